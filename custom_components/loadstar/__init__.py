@@ -1,0 +1,1 @@
+"""Share a home's power among its chargers, safely."""

@@ -1,0 +1,1 @@
+"""The engine's results become commands to devices."""

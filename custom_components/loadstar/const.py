@@ -1,0 +1,85 @@
+"""Names that more than one room uses."""
+
+import logging
+from typing import Final
+
+DOMAIN: Final = "loadstar"
+LOGGER: Final = logging.getLogger(__package__)
+
+SITE_PHASES: Final = ("A", "B", "C")
+
+# Subentry kinds.
+SUBENTRY_CHARGER: Final = "charger"
+SUBENTRY_CIRCUIT: Final = "circuit"
+SUBENTRY_BATTERY: Final = "battery"
+
+# Supply of a site.
+CONF_PHASES: Final = "phases"
+CONF_VOLTAGE: Final = "voltage"
+CONF_MAIN_BREAKER: Final = "main_breaker"
+CONF_IMPORT_LIMIT: Final = "import_limit"
+CONF_MAX_UNBALANCE: Final = "max_unbalance"
+CONF_PHASE_NETTING: Final = "phase_netting"
+
+# Grid meter of a site.
+CONF_METER_LAYOUT: Final = "meter_layout"
+METER_PER_PHASE: Final = "per_phase"
+METER_TOTAL: Final = "total"
+CONF_GRID_A: Final = "grid_a"
+CONF_GRID_B: Final = "grid_b"
+CONF_GRID_C: Final = "grid_c"
+CONF_GRID_TOTAL: Final = "grid_total"
+CONF_GRID_EXPORT_A: Final = "grid_export_a"
+CONF_GRID_EXPORT_B: Final = "grid_export_b"
+CONF_GRID_EXPORT_C: Final = "grid_export_c"
+CONF_GRID_EXPORT_TOTAL: Final = "grid_export_total"
+CONF_GRID_INVERT: Final = "grid_invert"
+CONF_GRID_HEARTBEAT: Final = "grid_heartbeat"
+
+# PV and inverter of a site.
+CONF_PV_POWER: Final = "pv_power"  # list of entities, summed
+CONF_EXPORT_THRESHOLD: Final = "export_threshold"
+CONF_INVERTER_KIND: Final = "inverter_kind"
+INVERTER_SYMMETRIC: Final = "symmetric"
+INVERTER_ASYMMETRIC: Final = "asymmetric"
+INVERTER_SINGLE_PHASE: Final = "single_phase"
+CONF_INVERTER_PHASE: Final = "inverter_phase"
+CONF_INVERTER_MAX_POWER: Final = "inverter_max_power"
+CONF_INVERTER_MAX_POWER_PER_PHASE: Final = "inverter_max_power_per_phase"
+
+# OCPP server of a site.
+CONF_OCPP_HOST: Final = "ocpp_host"
+CONF_OCPP_PORT: Final = "ocpp_port"
+DEFAULT_OCPP_HOST: Final = "0.0.0.0"  # noqa: S104  chargers dial in from the home's network
+DEFAULT_OCPP_PORT: Final = 9016
+
+# Charger subentry.
+CONF_STATION_ID: Final = "station_id"
+CONF_CONNECTOR_ID: Final = "connector_id"
+CONF_SECURITY: Final = "security"
+SECURITY_NONE: Final = "none"
+SECURITY_BASIC: Final = "basic"
+CONF_PASSWORD: Final = "password"  # noqa: S105  a key, not a password
+CONF_RATED_CURRENT: Final = "rated_current"
+CONF_CAR_PHASES: Final = "car_phases"
+CONF_PHASE_ROTATION: Final = "phase_rotation"
+CONF_CIRCUIT: Final = "circuit"
+# First values of settings that entities own afterwards.
+CONF_MIN_CURRENT: Final = "min_current"
+CONF_FALLBACK_CURRENT: Final = "fallback_current"
+CONF_PRIORITY: Final = "priority"
+
+# Circuit subentry.
+CONF_LIMIT: Final = "limit"
+CONF_PARENT: Final = "parent"
+CONF_METER_A: Final = "meter_a"
+CONF_METER_B: Final = "meter_b"
+CONF_METER_C: Final = "meter_c"
+
+# Battery subentry.
+CONF_SOC: Final = "soc"
+CONF_POWER: Final = "power"
+CONF_POWER_INVERT: Final = "power_invert"
+CONF_CAPACITY: Final = "capacity"
+CONF_MAX_CHARGE_POWER: Final = "max_charge_power"
+CONF_MAX_DISCHARGE_POWER: Final = "max_discharge_power"

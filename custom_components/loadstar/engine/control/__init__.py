@@ -1,0 +1,1 @@
+"""From a share to a set-point: everything about sharing that remembers."""

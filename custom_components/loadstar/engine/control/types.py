@@ -1,0 +1,108 @@
+"""What control reads, how it is tuned and what it returns.
+
+Every time is in seconds of one monotonic clock that the caller owns.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from ..models import ChargerTarget, ConnectorStatus
+
+
+class MeterState(StrEnum):
+    """How far a meter's values can be believed."""
+
+    FRESH = "fresh"
+    AGEING = "ageing"  # older than two periods: nothing may rise on it
+    STALE = "stale"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhaseReading:
+    """Currents in A per site phase (import positive), and when they were last reported.
+
+    A phase that does not exist or cannot be read is None. ``at`` counts unchanged
+    reports too; None: never reported.
+    """
+
+    values: tuple[float | None, float | None, float | None]
+    at: float | None
+    # the sum alone is known: its value stands on every phase
+    total_only: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PowerReading:
+    """A power in W and when it was last reported."""
+
+    value: float | None
+    at: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChargerReading:
+    """What a charger says of itself."""
+
+    charger_id: str
+    connected: bool = False
+    status: ConnectorStatus = ConnectorStatus.UNKNOWN
+    # A on L1, L2, L3; None where the charger does not say
+    currents: tuple[float | None, float | None, float | None] = (None, None, None)
+    measured_at: float | None = None
+    session: str | None = None  # the running transaction; another value is another session
+    accepted_current: float | None = None  # A, the last set-point that the charger took
+    fallback_current: float = 6.0  # A, what it falls to by itself
+    fallback_due: float | None = None  # when its set-point runs out if nothing renews it
+    enabled: bool = True
+    soc_limit_reached: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteReadings:
+    """Everything that was measured, as it stands at ``now``."""
+
+    now: float
+    grid: PhaseReading  # signed A, import positive
+    pv: PowerReading | None = None  # W; None: the site has no PV
+    pv_phases: tuple[float, float, float] | None = None
+    battery: PowerReading | None = None  # W, charge positive; None: no battery
+    battery_soc: float | None = None
+    circuits: Mapping[str, PhaseReading] = field(default_factory=dict)
+    chargers: tuple[ChargerReading, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ControlSettings:
+    """The guards' settings; seconds and amperes."""
+
+    overload_hold_s: float = 60.0
+    overload_extra_a: float = 1.0
+    neutral_guard: bool = True
+    attribution_s: float = 15.0
+    solar_smoothing_s: float = 15.0
+    raise_a_per_s: float = 1.0
+    raise_after_cut_s: float = 5.0
+    dead_band_a: float = 0.5
+    setpoint_interval_s: float = 5.0
+    start_delay_s: float = 60.0
+    stop_delay_s: float = 180.0
+    stop_delay_no_grid_s: float = 10.0
+    pause_s: float = 180.0
+    soc_hysteresis_percent: float = 3.0
+    stale_min_s: float = 10.0
+    stale_max_s: float = 60.0
+    stale_periods: float = 3.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ControlResult:
+    """One decision: a target for every charger and what there is to say of the site."""
+
+    targets: tuple[ChargerTarget, ...]
+    household_a: tuple[float | None, float | None, float | None]
+    available_a: tuple[float | None, float | None, float | None]  # head room to the breaker
+    grid_state: MeterState
+    overloaded_phases: str = ""  # "", "A", "AC"...
+    solar_smoothed_a: float | None = None
+    masks: Mapping[str, str] = field(default_factory=dict)  # charger → site phases in use

@@ -1,0 +1,1 @@
+"""The OCPP central system that chargers dial in to; knows nothing of Home Assistant."""

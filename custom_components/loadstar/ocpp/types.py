@@ -1,0 +1,89 @@
+"""What the central system takes and shows; nothing here depends on OCPP's version."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+
+class Security(StrEnum):
+    """How a station proves who it is."""
+
+    NONE = "none"  # security profile 0: anyone who knows the id
+    BASIC = "basic"  # security profile 1: HTTP Basic
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectorConfig:
+    """One connector as wired: what its profiles are made of."""
+
+    connector_id: int = 1
+    phases: int = 3
+    voltage: float = 230.0
+    rated_current: float = 16.0
+    fallback_current: float = 6.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StationConfig:
+    """A station that may connect."""
+
+    station_id: str
+    security: Security = Security.BASIC
+    password: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectorState:
+    """All that is known of a connector now; replaced whole at each change."""
+
+    connected: bool = False
+    status: str = "Unknown"  # OCPP 1.6 ChargePointStatus
+    error_code: str | None = None
+    currents: tuple[float | None, float | None, float | None] = (None, None, None)  # A, L1-L3
+    power_w: float | None = None
+    energy_kwh: float | None = None  # meter register
+    session_energy_kwh: float | None = None
+    soc_percent: float | None = None
+    measured_at: float | None = None  # monotonic s at arrival
+    transaction_id: int | None = None
+    transaction_started: datetime | None = None
+    id_tag: str | None = None
+    accepted_current: float | None = None  # A of the set-point in force
+    expires_at: float | None = None  # monotonic s when the set-point runs out
+    fallback_installed: bool = False
+    # None: controlled; else why not ("setpoint_rejected", "fallback_rejected"...)
+    problem: str | None = None
+    vendor: str | None = None
+    model: str | None = None
+    firmware: str | None = None
+    serial: str | None = None
+
+
+class Storage(Protocol):
+    """Where transactions are kept over a restart; the caller writes it out."""
+
+    def load(self, station_id: str) -> dict[str, Any]:
+        """Return what was saved for a station, or an empty dict."""
+
+    def save(self, station_id: str, data: dict[str, Any]) -> None:
+        """Keep a station's JSON-compatible data."""
+
+
+class Connector(Protocol):
+    """A connector that can be commanded."""
+
+    state: ConnectorState
+
+    async def async_set_current(self, current: float) -> bool:
+        """Hold the running transaction to ``current`` A per phase (0 pauses).
+
+        Return whether the charger took it; renewal goes on by itself until the
+        next call. Outside a transaction nothing is sent and False returned.
+        """
+
+    async def async_start(self, id_tag: str) -> bool:
+        """Ask for a transaction; return whether the charger accepted."""
+
+    async def async_stop(self) -> bool:
+        """End the running transaction; return whether the charger accepted."""
