@@ -1,1 +1,73 @@
 """Share a home's power among its chargers, safely."""
+
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.typing import ConfigType
+
+from .actions import async_setup_actions
+from .central import CENTRAL_SYSTEMS, async_setup_central_systems
+from .const import DOMAIN
+from .coordinator import LoadstarConfigEntry, LoadstarCoordinator
+from .models import SiteConfig
+from .repairs import async_clear_all
+from .settings import SettingsStore, async_remove_settings
+
+CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+
+PLATFORMS = (
+    Platform.BINARY_SENSOR,
+    Platform.BUTTON,
+    Platform.EVENT,
+    Platform.NUMBER,
+    Platform.SELECT,
+    Platform.SENSOR,
+    Platform.SWITCH,
+)
+
+
+async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
+    """Set up what all sites share."""
+    await async_setup_central_systems(hass)
+    async_setup_actions(hass)
+    return True
+
+
+async def async_setup_entry(hass: HomeAssistant, entry: LoadstarConfigEntry) -> bool:
+    """Set up a site."""
+    config = SiteConfig.from_entry(entry)
+    settings = SettingsStore(hass, entry.entry_id, config)
+    await settings.async_load()
+    coordinator = entry.runtime_data = LoadstarCoordinator(hass, entry, config, settings)
+    await coordinator.async_start()
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    entry.async_on_unload(entry.add_update_listener(_async_reload))
+    return True
+
+
+async def async_unload_entry(hass: HomeAssistant, entry: LoadstarConfigEntry) -> bool:
+    """Unload a site; its chargers stay connected unless it has been disabled."""
+    if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
+        return False
+    entry.runtime_data.async_stop()
+    if entry.disabled_by is not None:
+        await hass.data[CENTRAL_SYSTEMS].async_release(entry.entry_id)
+        async_clear_all(hass, entry.entry_id, entry.subentries)
+    return True
+
+
+async def async_remove_entry(hass: HomeAssistant, entry: LoadstarConfigEntry) -> None:
+    """Hand back a removed site's chargers and delete what was kept of it."""
+    if CENTRAL_SYSTEMS in hass.data:
+        await hass.data[CENTRAL_SYSTEMS].async_release(entry.entry_id)
+    await async_remove_settings(hass, entry.entry_id)
+    async_clear_all(hass, entry.entry_id, entry.subentries)
+
+
+async def async_migrate_entry(_hass: HomeAssistant, entry: LoadstarConfigEntry) -> bool:
+    """Refuse an entry that a later Loadstar has written; older ones there are none."""
+    return entry.version == 1
+
+
+async def _async_reload(hass: HomeAssistant, entry: LoadstarConfigEntry) -> None:
+    await hass.config_entries.async_reload(entry.entry_id)

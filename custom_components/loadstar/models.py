@@ -62,7 +62,7 @@ from .const import (
     SUBENTRY_CHARGER,
     SUBENTRY_CIRCUIT,
 )
-from .engine.models import ConnectorStatus, Reason
+from .engine.models import ConnectorStatus, ReasonCode
 
 if TYPE_CHECKING:
     from homeassistant.config_entries import ConfigEntry
@@ -273,12 +273,12 @@ class SiteSnapshot:
     available_current: Triple = (None, None, None)  # A of head room to the breaker
     household_power_w: float | None = None
     pv_power_w: float | None = None
-    battery_power_w: float | None = None
+    battery_power_w: float | None = None  # charge positive
     battery_soc_percent: float | None = None
     overload: bool = False
     overloaded_phases: str = ""
     meter_stale: bool = False
-    # whether the meter gives the sum of phases alone, so that the worst is assumed
+    # the meter gives the sum of phases alone, so that the worst is assumed
     total_only: bool = False
 
 
@@ -296,9 +296,11 @@ class ChargerSnapshot:
     power_w: float | None = None
     session_energy_kwh: float | None = None
     soc_percent: float | None = None
-    reason: Reason | None = None
+    transaction_id: int | None = None
+    reason: ReasonCode | None = None
+    reason_data: Mapping[str, float | str] = field(default_factory=dict)
     mask: str | None = None  # site phases in use
-    controlled: bool = True
+    problem: str | None = None  # why the charger cannot be held to a current
     vendor: str | None = None
     model: str | None = None
     firmware: str | None = None
@@ -315,7 +317,7 @@ class BatterySnapshot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CircuitSnapshot:
-    """A circuit's head room in A per phase."""
+    """What a circuit carries and what it could carry besides, in A per phase."""
 
     current: Triple = (None, None, None)
     available_current: Triple = (None, None, None)
@@ -327,8 +329,17 @@ class Snapshot:
 
     created_at: datetime
     site: SiteSnapshot = field(default_factory=SiteSnapshot)
-    chargers: Mapping[str, ChargerSnapshot] = field(default_factory=dict)  # by subentry id
+    # by subentry id
+    chargers: Mapping[str, ChargerSnapshot] = field(default_factory=dict)
     batteries: Mapping[str, BatterySnapshot] = field(default_factory=dict)
     circuits: Mapping[str, CircuitSnapshot] = field(default_factory=dict)
     # when each source entity last reported
     sources: Mapping[str, datetime | None] = field(default_factory=dict)
+
+    @property
+    def sections(self) -> dict[str, Section]:
+        """What listeners may listen to: the site under "", the rest by subentry id."""
+        return {"": self.site, **self.chargers, **self.batteries, **self.circuits}
+
+
+type Section = SiteSnapshot | ChargerSnapshot | BatterySnapshot | CircuitSnapshot

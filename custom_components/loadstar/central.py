@@ -1,0 +1,187 @@
+"""The OCPP servers: one per port, shared by sites, outliving reloads of entries."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP
+from homeassistant.core import Event, HomeAssistant
+from homeassistant.helpers.storage import Store
+from homeassistant.util.hass_dict import HassKey
+
+from .const import DOMAIN, LOGGER
+from .models import ChargerConfig, SiteConfig
+from .ocpp import (
+    CentralSystem,
+    ConnectorConfig,
+    PortInUseError,
+    Security,
+    StationConfig,
+)
+from .repairs import async_clear_port_taken, async_report_port_taken
+from .settings import ChargerSettings
+
+STORAGE_VERSION = 1
+SAVE_DELAY_S = 1.0
+
+type StateListener = Callable[[str, int], None]
+
+
+class StationStorage:
+    """Transactions and findings of every station, kept over a restart."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        """Prepare the store; nothing is read yet."""
+        self._store: Store[dict[str, dict[str, Any]]] = Store(
+            hass, STORAGE_VERSION, f"{DOMAIN}.ocpp", atomic_writes=True
+        )
+        self._stations: dict[str, dict[str, Any]] = {}
+
+    async def async_load(self) -> None:
+        """Read what was kept; anything but a table of stations is left behind."""
+        stored = await self._store.async_load()
+        self._stations = stored if isinstance(stored, dict) else {}
+
+    def load(self, station_id: str) -> dict[str, Any]:
+        """Return what was saved for a station, or an empty dict."""
+        kept = self._stations.get(station_id)
+        return kept if isinstance(kept, dict) else {}
+
+    def save(self, station_id: str, data: dict[str, Any]) -> None:
+        """Keep a station's data; it is on disk within a second."""
+        self._stations[station_id] = data
+        self._store.async_delay_save(lambda: self._stations, SAVE_DELAY_S)
+
+    async def async_forget(self, station_id: str) -> None:
+        """Delete a station's data."""
+        if self._stations.pop(station_id, None) is not None:
+            await self._store.async_save(self._stations)
+
+
+@dataclass(slots=True)
+class _Server:
+    """One running server and the stations that each entry has attached to it."""
+
+    system: CentralSystem
+    entries: dict[str, set[str]] = field(default_factory=dict)
+
+
+class CentralSystems:
+    """Every OCPP server of this Home Assistant."""
+
+    def __init__(self, hass: HomeAssistant, storage: StationStorage) -> None:
+        """Stop all servers when Home Assistant stops."""
+        self._hass = hass
+        self._storage = storage
+        self._servers: dict[int, _Server] = {}
+        hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, self._async_stop)
+
+    async def async_attach(
+        self,
+        entry_id: str,
+        config: SiteConfig,
+        settings: dict[str, ChargerSettings],
+        listener: StateListener,
+    ) -> CentralSystem | None:
+        """Attach a site's chargers to the server of its port, starting it where needed.
+
+        None where the port is taken: a repair issue says so.
+        """
+        await self._async_leave_other_ports(entry_id, config.ocpp_port)
+        server = self._servers.get(config.ocpp_port)
+        if server is None:
+            system = CentralSystem(config.ocpp_host, config.ocpp_port, self._storage)
+            try:
+                await system.start()
+            except PortInUseError:
+                async_report_port_taken(self._hass, entry_id, config)
+                return None
+            LOGGER.debug("OCPP server listens on port %s", system.port)
+            server = self._servers[config.ocpp_port] = _Server(system)
+        async_clear_port_taken(self._hass, entry_id)
+        wanted = {charger.station_id for charger in config.chargers.values()}
+        for station_id in server.entries.get(entry_id, set()) - wanted:
+            await self._async_release(server, station_id)
+        server.entries[entry_id] = wanted
+        for station_id in wanted:
+            self._attach_station(server, station_id, config, settings, listener)
+        return server.system
+
+    def detach_listener(self, entry_id: str) -> None:
+        """Let an entry reload: its chargers stay connected and unaware."""
+        for server in self._servers.values():
+            for station_id in server.entries.get(entry_id, ()):
+                server.system.detach_listener(station_id)
+
+    async def async_release(self, entry_id: str) -> None:
+        """Hand an entry's chargers back, and free ports that nobody else uses."""
+        await self._async_leave_other_ports(entry_id, None)
+
+    @property
+    def ports(self) -> tuple[int, ...]:
+        """The ports that are being served."""
+        return tuple(self._servers)
+
+    def system(self, port: int) -> CentralSystem | None:
+        """Return the server of a port, if it runs."""
+        server = self._servers.get(port)
+        return server.system if server else None
+
+    def _attach_station(
+        self,
+        server: _Server,
+        station_id: str,
+        config: SiteConfig,
+        settings: dict[str, ChargerSettings],
+        listener: StateListener,
+    ) -> None:
+        chargers = [c for c in config.chargers.values() if c.station_id == station_id]
+        server.system.attach(
+            StationConfig(
+                station_id=station_id,
+                security=Security(chargers[0].security),
+                password=chargers[0].password,
+            ),
+            [_connector(charger, settings[charger.subentry_id], config) for charger in chargers],
+            listener,
+        )
+
+    async def _async_leave_other_ports(self, entry_id: str, keep: int | None) -> None:
+        for port in [port for port in self._servers if port != keep]:
+            server = self._servers[port]
+            for station_id in server.entries.pop(entry_id, set()):
+                await self._async_release(server, station_id)
+            if not server.entries:
+                del self._servers[port]
+                await server.system.stop()
+                LOGGER.debug("OCPP server on port %s stopped: no site uses it", port)
+
+    async def _async_release(self, server: _Server, station_id: str) -> None:
+        await server.system.release(station_id)
+        await self._storage.async_forget(station_id)
+
+    async def _async_stop(self, _event: Event) -> None:
+        for server in self._servers.values():
+            await server.system.stop()
+
+
+def _connector(
+    charger: ChargerConfig, settings: ChargerSettings, config: SiteConfig
+) -> ConnectorConfig:
+    return ConnectorConfig(
+        connector_id=charger.connector_id,
+        phases=charger.phases,
+        voltage=config.voltage,
+        rated_current=charger.rated_current,
+        fallback_current=settings.fallback_current,
+    )
+
+
+CENTRAL_SYSTEMS: HassKey[CentralSystems] = HassKey(f"{DOMAIN}_central_systems")
+
+
+async def async_setup_central_systems(hass: HomeAssistant) -> None:
+    """Make the one owner of OCPP servers, before any entry is set up."""
+    storage = StationStorage(hass)
+    await storage.async_load()
+    hass.data[CENTRAL_SYSTEMS] = CentralSystems(hass, storage)

@@ -1,0 +1,162 @@
+"""One site at work: from states to set-points, and what came of it to the Snapshot."""
+
+from collections.abc import Callable
+import time
+from typing import Any, override
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
+from homeassistant.helpers.event import (
+    async_track_state_change_event,
+    async_track_state_report_event,
+)
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
+
+from .chargers import Chargers
+from .const import DOMAIN, LOGGER
+from .control_clock import ControlClock
+from .engine.control import SetpointController
+from .engine.control.types import PhaseReading, SiteReadings
+from .faults import Faults
+from .models import MeterConfig, SiteConfig, Snapshot
+from .publisher import Publisher
+from .settings import SettingsStore
+from .snapshot import make_snapshot, source_entities
+from .sources.meter import read_meter
+from .sources.power import read_batteries, read_pv
+from .sources.site import site_context
+
+type LoadstarConfigEntry = ConfigEntry[LoadstarCoordinator]
+
+
+class LoadstarCoordinator(DataUpdateCoordinator[Snapshot]):
+    """Run the control clock of one site and publish its Snapshot."""
+
+    config_entry: LoadstarConfigEntry
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: LoadstarConfigEntry,
+        config: SiteConfig,
+        settings: SettingsStore,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """``now`` gives monotonic seconds, the same ones as the central system's."""
+        super().__init__(hass, LOGGER, config_entry=entry, name=f"{DOMAIN} {config.name}")
+        self.config = config
+        self.settings = settings
+        self.clock = ControlClock(hass, self._cycle, now)
+        self.chargers = Chargers(hass, entry, config, settings, self.clock.request)
+        self._now = now
+        self._controller = SetpointController(settings.site.control)
+        self._publisher = Publisher()
+        self._faults = Faults(hass, entry.entry_id, config)
+        self._sections: dict[str, list[CALLBACK_TYPE]] = {}
+
+    async def async_start(self) -> None:
+        """Take up the chargers, decide once, and start the clock."""
+        await self.chargers.async_attach()
+        await self.async_config_entry_first_refresh()
+        entities = source_entities(self.config)
+        for track in (async_track_state_change_event, async_track_state_report_event):
+            self.config_entry.async_on_unload(track(self.hass, entities, self._on_state))
+        self.config_entry.async_on_unload(self.settings.async_on_change(self._on_settings))
+        self.clock.start()
+
+    @callback
+    def async_stop(self) -> None:
+        """Stop the clock; chargers keep what they have been told for its life."""
+        self.clock.stop()
+        self.chargers.detach()
+
+    @override
+    def async_add_listener(
+        self, update_callback: CALLBACK_TYPE, context: Any = None
+    ) -> CALLBACK_TYPE:
+        """Listen to one section: a subentry id, or the site where ``context`` is None.
+
+        Listeners are told per section, so that one charger does not wake every entity.
+        """
+        remove_from_all = super().async_add_listener(update_callback, context)
+        listeners = self._sections.setdefault(context or "", [])
+        listeners.append(update_callback)
+
+        @callback
+        def remove() -> None:
+            listeners.remove(update_callback)
+            remove_from_all()
+
+        return remove
+
+    @override
+    async def _async_update_data(self) -> Snapshot:
+        """Decide once for whoever asks."""
+        snapshot = self._decide()
+        self._publisher.due(snapshot, self._now())
+        return snapshot
+
+    @callback
+    def _cycle(self) -> None:
+        """Decide, and tell the listeners of what has changed."""
+        try:
+            self.data = self._decide()
+        except Exception:  # noqa: BLE001  the clock's outermost edge: it must go on
+            LOGGER.exception("%s: the control cycle failed; it runs again", self.config.name)
+            return
+        for section in self._publisher.due(self.data, self._now()):
+            for listener in tuple(self._sections.get(section, ())):
+                listener()
+
+    def _decide(self) -> Snapshot:
+        readings = self._read()
+        site = site_context(self.config, self.settings.site, self.settings.chargers)
+        result = self._controller.step(site, readings)
+        self.chargers.apply(result.targets)
+        snapshot = make_snapshot(self.hass, self.config, readings, result, self.chargers)
+        self._faults.look(result.grid_state, snapshot, readings.now)
+        return snapshot
+
+    def _read(self) -> SiteReadings:
+        config, now = self.config, self._now()
+        battery, battery_soc = read_batteries(self.hass, config.batteries.values(), now)
+        return SiteReadings(
+            now=now,
+            grid=self._read_meter(config.meter, now),
+            pv=read_pv(self.hass, config.pv_power, now),
+            battery=battery,
+            battery_soc=battery_soc,
+            circuits={
+                key: self._read_meter(circuit.meter, now)
+                for key, circuit in config.circuits.items()
+                if circuit.meter is not None
+            },
+            chargers=self.chargers.read(),
+        )
+
+    def _read_meter(self, meter: MeterConfig, now: float) -> PhaseReading:
+        return read_meter(
+            self.hass, meter, phases=self.config.phases, voltage=self.config.voltage, now=now
+        )
+
+    @callback
+    def _on_state(self, event: Event[Any]) -> None:
+        """Decide soon after a report, or at once when a phase is over its limit."""
+        if event.data["entity_id"] in self.config.meter.entities and self._over_breaker():
+            self.clock.run_now()
+        else:
+            self.clock.request()
+
+    def _over_breaker(self) -> bool:
+        config = self.config
+        limit = config.main_breaker - self.settings.site.safety_margin_a
+        values = self._read_meter(config.meter, self._now()).values
+        return any(value is not None and value > limit for value in values)
+
+    @callback
+    def _on_settings(self) -> None:
+        """Show what a user has changed, and act on it at once."""
+        self._controller.settings = self.settings.site.control
+        self.config_entry.async_create_task(self.hass, self.chargers.async_settings_changed())
+        self.clock.run_now()
+        self.async_update_listeners()

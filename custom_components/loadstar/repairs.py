@@ -1,0 +1,81 @@
+"""Repair issues: what is wrong, and what to do about it."""
+
+from collections.abc import Iterable
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+
+from .const import DOMAIN
+from .models import ChargerConfig, SiteConfig
+
+
+@callback
+def async_report_port_taken(hass: HomeAssistant, entry_id: str, config: SiteConfig) -> None:
+    """Say that another program holds the OCPP port."""
+    _report(
+        hass, f"port_taken_{entry_id}", "port_taken", site=config.name, port=str(config.ocpp_port)
+    )
+
+
+@callback
+def async_clear_port_taken(hass: HomeAssistant, entry_id: str) -> None:
+    """Take back that the port is taken."""
+    ir.async_delete_issue(hass, DOMAIN, f"port_taken_{entry_id}")
+
+
+@callback
+def async_report_meter_stale(hass: HomeAssistant, entry_id: str, config: SiteConfig) -> None:
+    """Say that the grid meter gives nothing to go by."""
+    _report(
+        hass,
+        f"meter_stale_{entry_id}",
+        "meter_stale",
+        site=config.name,
+        entities=", ".join(config.meter.entities),
+    )
+
+
+@callback
+def async_clear_meter_stale(hass: HomeAssistant, entry_id: str) -> None:
+    """Take back that the meter is stale."""
+    ir.async_delete_issue(hass, DOMAIN, f"meter_stale_{entry_id}")
+
+
+@callback
+def async_report_uncontrolled(hass: HomeAssistant, charger: ChargerConfig, problem: str) -> None:
+    """Say that a charger does not take what it is told."""
+    _report(
+        hass,
+        f"charger_uncontrolled_{charger.subentry_id}",
+        "charger_uncontrolled",
+        charger=charger.name,
+        station=charger.station_id,
+        problem=problem,
+    )
+
+
+@callback
+def async_clear_uncontrolled(hass: HomeAssistant, subentry_id: str) -> None:
+    """Take back that a charger is out of control."""
+    ir.async_delete_issue(hass, DOMAIN, f"charger_uncontrolled_{subentry_id}")
+
+
+@callback
+def async_clear_all(hass: HomeAssistant, entry_id: str, subentry_ids: Iterable[str]) -> None:
+    """Take back everything that was said of a site and its chargers."""
+    async_clear_port_taken(hass, entry_id)
+    async_clear_meter_stale(hass, entry_id)
+    for subentry_id in subentry_ids:
+        async_clear_uncontrolled(hass, subentry_id)
+
+
+def _report(hass: HomeAssistant, issue_id: str, key: str, **placeholders: str) -> None:
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        issue_id,
+        is_fixable=False,
+        severity=ir.IssueSeverity.ERROR,
+        translation_key=key,
+        translation_placeholders=placeholders,
+    )

@@ -1,0 +1,230 @@
+"""The one owner of what users tune: modes, minimums, limits, priorities, switches.
+
+Entities, actions and cards read and write here; the control clock reads it. Values
+are kept in an atomic store per entry, loaded before the first cycle.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from functools import partial
+import math
+from typing import Any, get_args, get_type_hints
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers.storage import Store
+
+from .const import DOMAIN, LOGGER
+from .engine.control.types import ControlSettings
+from .engine.models import ChargingMode, DistributionMode
+from .models import ChargerConfig, SiteConfig
+
+STORAGE_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteSettings:
+    """What is tuned for the whole site."""
+
+    import_limit_w: float
+    export_threshold_w: float
+    charging_mode: ChargingMode = ChargingMode.STANDARD
+    distribution_mode: DistributionMode = DistributionMode.PRIORITY
+    grid_charging: bool = True
+    battery_soc_min: float = 20.0
+    battery_soc_target: float = 80.0
+    safety_margin_a: float = 1.0
+    control: ControlSettings = field(default_factory=ControlSettings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChargerSettings:
+    """What is tuned for one charger."""
+
+    min_current: float
+    max_current: float
+    fallback_current: float
+    priority: int
+    enabled: bool = True
+    charging_mode: ChargingMode | None = None  # None: as the site
+
+
+class SettingsStore:
+    """Load, check, change and keep the settings of one entry."""
+
+    def __init__(self, hass: HomeAssistant, entry_id: str, config: SiteConfig) -> None:
+        """Start from the values that the flows asked for."""
+        self._store = _store(hass, entry_id)
+        self._config = config
+        self._listeners: list[Callable[[], None]] = []
+        self.site = _first_site(config)
+        self.chargers = {key: _first_charger(wired) for key, wired in config.chargers.items()}
+
+    async def async_load(self) -> None:
+        """Read what was kept; a value that no longer fits falls back to its first one."""
+        stored = await self._store.async_load()
+        if not isinstance(stored, dict):
+            return
+        kept = stored.get("site")
+        if isinstance(kept, dict):
+            control = _restored(self.site.control, kept.pop("control", {}))
+            self.site = self._checked(
+                _restored(replace(self.site, control=control), kept), self.site, self._check_site
+            )
+        kept = stored.get("chargers")
+        if not isinstance(kept, dict):
+            return
+        for key, first in self.chargers.items():
+            self.chargers[key] = self._checked(
+                _restored(first, kept.get(key, {})),
+                first,
+                partial(self._check_charger, key),
+            )
+
+    @callback
+    def async_on_change(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call ``listener`` after every change; return what stops that."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    async def async_update_site(self, **changes: Any) -> None:
+        """Change settings of the site, or refuse with a translated error."""
+        changed = replace(self.site, **changes)
+        self._check_site(changed)
+        self.site = changed
+        await self._async_changed()
+
+    async def async_update_control(self, **changes: Any) -> None:
+        """Change settings of the guards."""
+        await self.async_update_site(control=replace(self.site.control, **changes))
+
+    async def async_update_charger(self, key: str, **changes: Any) -> None:
+        """Change settings of a charger, or refuse with a translated error."""
+        changed = replace(self.chargers[key], **changes)
+        self._check_charger(key, changed)
+        self.chargers[key] = changed
+        await self._async_changed()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return all settings as plain data."""
+        return {
+            "site": asdict(self.site),
+            "chargers": {key: asdict(value) for key, value in self.chargers.items()},
+        }
+
+    async def _async_changed(self) -> None:
+        for listener in tuple(self._listeners):
+            listener()
+        await self._store.async_save(self.as_dict())
+
+    def _checked[SettingsT](
+        self, settings: SettingsT, first: SettingsT, check: Callable[[SettingsT], None]
+    ) -> SettingsT:
+        """Return ``settings``, or ``first`` where the wiring has made them impossible."""
+        try:
+            check(settings)
+        except SettingsError as error:
+            LOGGER.warning(
+                "%s: kept settings no longer fit (%s); starting from the configured ones",
+                self._config.name,
+                error,
+            )
+            return first
+        return settings
+
+    def _check_site(self, site: SiteSettings) -> None:
+        if site.battery_soc_min > site.battery_soc_target:
+            raise SettingsError(
+                "soc_min_above_target", min=site.battery_soc_min, target=site.battery_soc_target
+            )
+        allowed = self._config.main_breaker - site.safety_margin_a
+        for charger in self.chargers.values():
+            if charger.min_current > allowed:
+                raise SettingsError("breaker_below_min", breaker=allowed, min=charger.min_current)
+
+    def _check_charger(self, key: str, charger: ChargerSettings) -> None:
+        rated = self._config.chargers[key].rated_current
+        if charger.min_current > charger.max_current:
+            raise SettingsError("min_above_max", min=charger.min_current, max=charger.max_current)
+        if charger.max_current > rated:
+            raise SettingsError("max_above_rated", max=charger.max_current, rated=rated)
+        if charger.fallback_current > charger.max_current:
+            raise SettingsError(
+                "fallback_above_max",
+                fallback=charger.fallback_current,
+                max=charger.max_current,
+            )
+        allowed = self._config.main_breaker - self.site.safety_margin_a
+        if charger.min_current > allowed:
+            raise SettingsError("breaker_below_min", breaker=allowed, min=charger.min_current)
+
+
+class SettingsError(ServiceValidationError):
+    """Settings that contradict each other."""
+
+    def __init__(self, key: str, **numbers: float) -> None:
+        """Say which, with the figures."""
+        super().__init__(
+            translation_domain=DOMAIN,
+            translation_key=key,
+            translation_placeholders={name: f"{value:g}" for name, value in numbers.items()},
+        )
+
+
+async def async_remove_settings(hass: HomeAssistant, entry_id: str) -> None:
+    """Delete what was kept of a removed entry."""
+    await _store(hass, entry_id).async_remove()
+
+
+def _store(hass: HomeAssistant, entry_id: str) -> Store[dict[str, Any]]:
+    return Store(hass, STORAGE_VERSION, f"{DOMAIN}.{entry_id}.settings", atomic_writes=True)
+
+
+def _first_site(config: SiteConfig) -> SiteSettings:
+    most = config.phases * config.main_breaker * config.voltage
+    limit = config.import_limit_w
+    return SiteSettings(
+        import_limit_w=most if limit is None else min(limit, most),
+        export_threshold_w=config.export_threshold_w,
+    )
+
+
+def _first_charger(config: ChargerConfig) -> ChargerSettings:
+    return ChargerSettings(
+        min_current=config.min_current,
+        max_current=config.rated_current,
+        fallback_current=config.fallback_current,
+        priority=config.priority,
+    )
+
+
+def _restored[SettingsT: (SiteSettings, ChargerSettings, ControlSettings)](
+    first: SettingsT, kept: object
+) -> SettingsT:
+    """Return ``first`` with every kept value that still has the right type."""
+    if not isinstance(kept, Mapping):
+        return first
+    hints = get_type_hints(type(first))
+    values: dict[str, Any] = {
+        item.name: _typed(hints[item.name], kept[item.name])
+        for item in fields(first)
+        if item.name in kept
+    }
+    return replace(first, **{name: value for name, value in values.items() if value is not _WRONG})
+
+
+_WRONG = object()
+
+
+def _typed(kind: Any, value: object) -> object:
+    """Return ``value`` as ``kind``, or ``_WRONG`` where it is something else."""
+    kinds = get_args(kind) or (kind,)
+    if value is None:
+        return None if type(None) in kinds else _WRONG
+    if kinds[0] is bool or isinstance(value, bool):
+        return value if kinds[0] is bool and isinstance(value, bool) else _WRONG
+    try:
+        typed = kinds[0](value)
+    except ValueError, TypeError, OverflowError:
+        return _WRONG
+    return _WRONG if isinstance(typed, float) and not math.isfinite(typed) else typed

@@ -1,0 +1,70 @@
+"""An OCPP connector's state as control and the Snapshot want it."""
+
+from ..engine.control.types import ChargerReading
+from ..engine.models import ChargerTarget, ConnectorStatus
+from ..models import ChargerSnapshot
+from ..ocpp.types import ConnectorState
+
+_PLUGGED = frozenset(
+    {
+        ConnectorStatus.PREPARING,
+        ConnectorStatus.CHARGING,
+        ConnectorStatus.SUSPENDED_EV,
+        ConnectorStatus.SUSPENDED_EVSE,
+        ConnectorStatus.FINISHING,
+    }
+)
+
+
+def connector_status(state: ConnectorState) -> ConnectorStatus:
+    """Return a connector's status; a word that OCPP does not have is unknown."""
+    try:
+        return ConnectorStatus(state.status)
+    except ValueError:
+        return ConnectorStatus.UNKNOWN
+
+
+def read_charger(
+    charger_id: str, state: ConnectorState, *, fallback_current: float, enabled: bool
+) -> ChargerReading:
+    """Return what control needs to know of a connector."""
+    return ChargerReading(
+        charger_id=charger_id,
+        connected=state.connected,
+        status=connector_status(state),
+        currents=state.currents,
+        measured_at=state.measured_at,
+        session=None if state.transaction_id is None else str(state.transaction_id),
+        accepted_current=state.accepted_current,
+        fallback_current=fallback_current,
+        fallback_due=state.expires_at,
+        enabled=enabled,
+    )
+
+
+def charger_snapshot(
+    state: ConnectorState, target: ChargerTarget | None, mask: str | None
+) -> ChargerSnapshot:
+    """Return what is shown of a connector and of what it was told."""
+    status = connector_status(state)
+    return ChargerSnapshot(
+        connected=state.connected,
+        plugged=status in _PLUGGED,
+        charging=status is ConnectorStatus.CHARGING,
+        status=status,
+        setpoint=target.current if target else None,
+        offered=state.accepted_current,
+        currents=state.currents,
+        power_w=state.power_w,
+        session_energy_kwh=state.session_energy_kwh,
+        soc_percent=state.soc_percent,
+        transaction_id=state.transaction_id,
+        reason=target.reason.code if target else None,
+        reason_data=dict(target.reason.data) if target else {},
+        mask=mask,
+        problem=state.problem,
+        vendor=state.vendor,
+        model=state.model,
+        firmware=state.firmware,
+        serial=state.serial,
+    )

@@ -1,0 +1,139 @@
+"""How a target becomes commands to an OCPP connector."""
+
+import asyncio
+from collections.abc import Coroutine
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from custom_components.loadstar.actuators.ocpp_charger import OcppActuator
+from custom_components.loadstar.engine.models import ChargerTarget, Reason, ReasonCode
+from custom_components.loadstar.ocpp.types import ConnectorState
+
+CHARGING = ConnectorState(connected=True, status="Charging", transaction_id=7)
+WAITING = ConnectorState(connected=True, status="Preparing")
+
+
+class FakeConnector:
+    """A connector that answers when it is told to."""
+
+    def __init__(self, state: ConnectorState) -> None:
+        self.state = state
+        self.sent: list[float] = []
+        self.starts = 0
+        self.takes = True
+        self.gate = asyncio.Event()
+        self.gate.set()
+
+    async def async_set_current(self, current: float) -> bool:
+        self.sent.append(current)
+        await self.gate.wait()
+        if self.takes:
+            self.state = replace(self.state, accepted_current=current)
+        return self.takes
+
+    async def async_start(self, id_tag: str) -> bool:
+        assert id_tag == "loadstar"
+        self.starts += 1
+        return True
+
+    async def async_stop(self) -> bool:
+        return True
+
+
+class Rig:
+    """An actuator with a clock and tasks in the test's hands."""
+
+    def __init__(self, state: ConnectorState) -> None:
+        self.now = 1000.0
+        self.connector = FakeConnector(state)
+        self.tasks: list[asyncio.Task[None]] = []
+        self.actuator = OcppActuator(self.connector, self.spawn, lambda: self.now)
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        self.tasks.append(asyncio.create_task(work))
+
+    def apply(self, current: float, *, start_wanted: bool = False) -> None:
+        self.actuator.apply(
+            ChargerTarget(
+                charger_id="garage",
+                current=current,
+                reason=Reason(ReasonCode.FULL),
+                start_wanted=start_wanted,
+            )
+        )
+
+    async def settle(self) -> None:
+        await asyncio.gather(*self.tasks)
+
+
+async def test_a_target_is_sent_once() -> None:
+    rig = Rig(CHARGING)
+    rig.apply(10.0)
+    await rig.settle()
+    rig.apply(10.0)
+    await rig.settle()
+    assert rig.connector.sent == [10.0]
+
+
+async def test_while_one_is_on_its_way_only_the_newest_waits() -> None:
+    rig = Rig(CHARGING)
+    rig.connector.gate.clear()
+    rig.apply(16.0)
+    await asyncio.sleep(0)
+    for current in (15.0, 14.0, 6.0):
+        rig.apply(current)
+    rig.connector.gate.set()
+    await rig.settle()
+    assert rig.connector.sent == [16.0, 6.0]
+
+
+async def test_a_refused_set_point_is_tried_again_later_and_a_new_one_at_once() -> None:
+    rig = Rig(CHARGING)
+    rig.connector.takes = False
+    rig.apply(10.0)
+    await rig.settle()
+    rig.now += 14.0
+    rig.apply(10.0)
+    await rig.settle()
+    assert rig.connector.sent == [10.0]
+    rig.apply(8.0)
+    await rig.settle()
+    rig.now += 15.0
+    rig.apply(8.0)
+    await rig.settle()
+    assert rig.connector.sent == [10.0, 8.0, 8.0]
+
+
+@pytest.mark.parametrize(
+    "state", [replace(CHARGING, connected=False), WAITING, ConnectorState(connected=True)]
+)
+async def test_nothing_is_sent_outside_a_transaction(state: ConnectorState) -> None:
+    rig = Rig(state)
+    rig.apply(10.0)
+    await rig.settle()
+    assert rig.connector.sent == []
+    assert rig.connector.starts == 0
+
+
+async def test_a_waiting_car_is_started_once_a_minute() -> None:
+    rig = Rig(WAITING)
+    for _ in range(2):
+        rig.apply(6.0, start_wanted=True)
+        await rig.settle()
+    assert rig.connector.starts == 1
+    rig.now += 60.0
+    rig.apply(6.0, start_wanted=True)
+    await rig.settle()
+    assert rig.connector.starts == 2
+
+
+async def test_a_new_transaction_gets_the_set_point_again() -> None:
+    rig = Rig(CHARGING)
+    rig.apply(10.0)
+    await rig.settle()
+    rig.connector.state = replace(CHARGING, transaction_id=8, accepted_current=None)
+    rig.apply(10.0)
+    await rig.settle()
+    assert rig.connector.sent == [10.0, 10.0]
