@@ -6,57 +6,16 @@ from homeassistant.core import HomeAssistant
 import pytest
 
 from custom_components.loadstar.engine.models import ChargingMode, DistributionMode
-from custom_components.loadstar.models import ChargerConfig, MeterConfig, SiteConfig
+from custom_components.loadstar.models import ChargerConfig, SiteConfig
 from custom_components.loadstar.settings import (
     SettingsError,
     SettingsStore,
     async_remove_settings,
 )
+from tests.integration.wiring import site
 
 ENTRY = "entry"
 KEY = f"loadstar.{ENTRY}.settings"
-
-
-def site(**changes: Any) -> SiteConfig:
-    """Return a three-phase site with one 16 A charger."""
-    garage = ChargerConfig(
-        subentry_id="garage",
-        name="Garage",
-        station_id="CP1",
-        connector_id=1,
-        security="none",
-        password=None,
-        phases=3,
-        phase_rotation="ABC",
-        car_phases=None,
-        rated_current=16.0,
-        circuit=None,
-        min_current=6.0,
-        fallback_current=6.0,
-        priority=2,
-    )
-    values: dict[str, Any] = {
-        "name": "Home",
-        "phases": 3,
-        "voltage": 230.0,
-        "main_breaker": 25.0,
-        "import_limit_w": None,
-        "max_unbalance": None,
-        "phase_netting": False,
-        "meter": MeterConfig(),
-        "pv_power": (),
-        "export_threshold_w": 500.0,
-        "inverter_kind": "symmetric",
-        "inverter_phase": "A",
-        "inverter_max_power": None,
-        "inverter_max_power_per_phase": None,
-        "ocpp_host": "127.0.0.1",
-        "ocpp_port": 9016,
-        "chargers": {"garage": garage},
-        "circuits": {},
-        "batteries": {},
-    }
-    return SiteConfig(**(values | changes))
 
 
 async def loaded(hass: HomeAssistant, config: SiteConfig | None = None) -> SettingsStore:
@@ -171,9 +130,7 @@ async def test_what_no_longer_fits_the_wiring_starts_over_and_the_rest_stays(
     await settings.async_update_site(charging_mode=ChargingMode.EXCESS)
     await settings.async_update_charger("garage", max_current=14.0)
     garage = site().chargers["garage"]
-    smaller = site(
-        chargers={"garage": ChargerConfig(**{**_fields(garage), "rated_current": 10.0})}
-    )
+    smaller = site(chargers={"garage": ChargerConfig(**{**_fields(garage), "rated_current": 10.0})})
     again = await loaded(hass, smaller)
     assert again.site.charging_mode is ChargingMode.EXCESS
     assert again.chargers["garage"].max_current == 10.0

@@ -102,9 +102,7 @@ async def test_import_and_export_make_a_signed_current(
 ) -> None:
     hass.states.async_set("sensor.in", imported, AMPERE)
     hass.states.async_set("sensor.out", exported, AMPERE)
-    meter = MeterConfig(
-        imports=("sensor.in", None, None), exports=("sensor.out", None, None)
-    )
+    meter = MeterConfig(imports=("sensor.in", None, None), exports=("sensor.out", None, None))
     assert read(hass, meter, 1).values[0] == signed
 
 
