@@ -9,6 +9,7 @@ from .actions import async_setup_actions
 from .central import CENTRAL_SYSTEMS, async_setup_central_systems
 from .const import DOMAIN
 from .coordinator import LoadstarConfigEntry, LoadstarCoordinator
+from .devices import async_setup_devices
 from .models import SiteConfig
 from .repairs import async_clear_all
 from .settings import SettingsStore, async_remove_settings
@@ -39,7 +40,9 @@ async def async_setup_entry(hass: HomeAssistant, entry: LoadstarConfigEntry) -> 
     settings = SettingsStore(hass, entry.entry_id, config)
     await settings.async_load()
     coordinator = entry.runtime_data = LoadstarCoordinator(hass, entry, config, settings)
+    entry.async_on_unload(coordinator.async_stop)
     await coordinator.async_start()
+    async_setup_devices(hass, coordinator)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     entry.async_on_unload(entry.add_update_listener(_async_reload))
     return True
@@ -49,7 +52,6 @@ async def async_unload_entry(hass: HomeAssistant, entry: LoadstarConfigEntry) ->
     """Unload a site; its chargers stay connected unless it has been disabled."""
     if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
         return False
-    entry.runtime_data.async_stop()
     if entry.disabled_by is not None:
         await hass.data[CENTRAL_SYSTEMS].async_release(entry.entry_id)
         async_clear_all(hass, entry.entry_id, entry.subentries)

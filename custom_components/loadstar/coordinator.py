@@ -104,6 +104,9 @@ class LoadstarCoordinator(DataUpdateCoordinator[Snapshot]):
         except Exception:  # noqa: BLE001  the clock's outermost edge: it must go on
             LOGGER.exception("%s: the control cycle failed; it runs again", self.config.name)
             return
+        if not self.last_update_success:
+            self.last_update_success = True
+            self.async_update_listeners()
         for section in self._publisher.due(self.data, self._now()):
             for listener in tuple(self._sections.get(section, ())):
                 listener()

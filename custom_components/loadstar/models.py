@@ -171,7 +171,7 @@ class SiteConfig:
             phases=int(data[CONF_PHASES]),
             voltage=float(data[CONF_VOLTAGE]),
             main_breaker=float(data[CONF_MAIN_BREAKER]),
-            import_limit_w=data.get(CONF_IMPORT_LIMIT),
+            import_limit_w=_optional_float(data.get(CONF_IMPORT_LIMIT)),
             max_unbalance=data.get(CONF_MAX_UNBALANCE),
             phase_netting=data.get(CONF_PHASE_NETTING, False),
             meter=_site_meter(data),
@@ -199,6 +199,10 @@ class SiteConfig:
                 if sub.subentry_type == SUBENTRY_BATTERY
             },
         )
+
+
+def _optional_float(value: float | None) -> float | None:
+    return None if value is None else float(value)
 
 
 def _site_meter(data: Mapping[str, Any]) -> MeterConfig:
@@ -297,6 +301,7 @@ class ChargerSnapshot:
     session_energy_kwh: float | None = None
     soc_percent: float | None = None
     transaction_id: int | None = None
+    session_started: datetime | None = None
     reason: ReasonCode | None = None
     reason_data: Mapping[str, float | str] = field(default_factory=dict)
     mask: str | None = None  # site phases in use

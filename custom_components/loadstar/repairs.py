@@ -47,10 +47,9 @@ def async_report_uncontrolled(hass: HomeAssistant, charger: ChargerConfig, probl
     _report(
         hass,
         f"charger_uncontrolled_{charger.subentry_id}",
-        "charger_uncontrolled",
+        problem,
         charger=charger.name,
         station=charger.station_id,
-        problem=problem,
     )
 
 

@@ -133,6 +133,12 @@ class SettingsStore:
         return settings
 
     def _check_site(self, site: SiteSettings) -> None:
+        _check_numbers(site)
+        _check_numbers(site.control)
+        if site.control.stale_min_s > site.control.stale_max_s:
+            raise SettingsError(
+                "stale_min_above_max", min=site.control.stale_min_s, max=site.control.stale_max_s
+            )
         if site.battery_soc_min > site.battery_soc_target:
             raise SettingsError(
                 "soc_min_above_target", min=site.battery_soc_min, target=site.battery_soc_target
@@ -143,6 +149,7 @@ class SettingsStore:
                 raise SettingsError("breaker_below_min", breaker=allowed, min=charger.min_current)
 
     def _check_charger(self, key: str, charger: ChargerSettings) -> None:
+        _check_numbers(charger)
         rated = self._config.chargers[key].rated_current
         if charger.min_current > charger.max_current:
             raise SettingsError("min_above_max", min=charger.min_current, max=charger.max_current)
@@ -169,6 +176,21 @@ class SettingsError(ServiceValidationError):
             translation_key=key,
             translation_placeholders={name: f"{value:g}" for name, value in numbers.items()},
         )
+
+
+def whole(value: float) -> int:
+    """Return ``value`` without its fraction, or refuse it."""
+    if not math.isfinite(value):
+        raise SettingsError("not_a_number", value=value)
+    return int(value)
+
+
+def _check_numbers(settings: SiteSettings | ChargerSettings | ControlSettings) -> None:
+    """Refuse NaN, which passes every comparison that it meets."""
+    for item in fields(settings):
+        value = getattr(settings, item.name)
+        if isinstance(value, float) and not math.isfinite(value):
+            raise SettingsError("not_a_number", value=value)
 
 
 async def async_remove_settings(hass: HomeAssistant, entry_id: str) -> None:

@@ -1,6 +1,7 @@
 """Put together what is shown from what was read and what was decided."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from homeassistant.core import HomeAssistant
@@ -8,6 +9,7 @@ from homeassistant.util import dt as dt_util
 
 from .chargers import Chargers
 from .engine.control.types import ControlResult, MeterState, SiteReadings
+from .engine.models import ChargerTarget
 from .models import CircuitSnapshot, SiteConfig, SiteSnapshot, Snapshot, Triple
 from .sources.ocpp_charger import charger_snapshot
 from .sources.power import read_battery
@@ -21,7 +23,8 @@ def make_snapshot(
     chargers: Chargers,
 ) -> Snapshot:
     """Return the site as it was read and what was decided for it."""
-    targets = {target.charger_id: target for target in result.targets}
+    names = {key: circuit.name for key, circuit in config.circuits.items()}
+    targets = {target.charger_id: _named(target, names) for target in result.targets}
     return Snapshot(
         created_at=dt_util.utcnow(),
         site=_site(config, readings, result),
@@ -66,6 +69,15 @@ def _site(config: SiteConfig, readings: SiteReadings, result: ControlResult) -> 
         meter_stale=result.grid_state is MeterState.STALE,
         total_only=readings.grid.total_only,
     )
+
+
+def _named(target: ChargerTarget, names: Mapping[str, str]) -> ChargerTarget:
+    """Return a target whose reason calls circuits by their names."""
+    data = {
+        key: names.get(value, value) if isinstance(value, str) else value
+        for key, value in target.reason.data.items()
+    }
+    return replace(target, reason=replace(target.reason, data=data))
 
 
 def _circuit(current: Triple, limit: float) -> CircuitSnapshot:

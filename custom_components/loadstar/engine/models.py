@@ -77,6 +77,7 @@ class ReasonCode(StrEnum):
     NOT_ENOUGH_EXCESS = "not_enough_excess"
     BATTERY_BELOW_MIN = "battery_below_min"
     BATTERY_BELOW_TARGET = "battery_below_target"
+    CAR_ASLEEP = "car_asleep"  # its minimum is kept so that it can wake
     NOT_CONNECTED = "not_connected"  # no car, or a state that takes no part
     # what control decides
     DISABLED = "disabled"
@@ -112,6 +113,18 @@ class PhaseLimits:
     bc: float
     abc: float
 
+    def __add__(self, other: PhaseLimits) -> PhaseLimits:
+        """Return what two supplies can serve together."""
+        return PhaseLimits(
+            a=self.a + other.a,
+            b=self.b + other.b,
+            c=self.c + other.c,
+            ab=self.ab + other.ab,
+            ac=self.ac + other.ac,
+            bc=self.bc + other.bc,
+            abc=self.abc + other.abc,
+        )
+
 
 @dataclass(slots=True, kw_only=True)
 class Circuit:
@@ -137,6 +150,7 @@ class ChargerContext:
     entity_id: str = ""
     min_current: float = 6.0
     max_current: float = 16.0
+    step_a: float = 1.0  # the finest step of its set-point
     phases: int = 3
     priority: int = 1
     car_phases: int | None = None

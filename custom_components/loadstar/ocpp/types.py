@@ -1,9 +1,17 @@
 """What the central system takes and shows; nothing here depends on OCPP's version."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
+
+
+class Problem(StrEnum):
+    """Why a charger is not held to a current."""
+
+    SETPOINT_REJECTED = "setpoint_rejected"
+    FALLBACK_REJECTED = "fallback_rejected"
 
 
 class Security(StrEnum):
@@ -52,12 +60,28 @@ class ConnectorState:
     accepted_current: float | None = None  # A of the set-point in force
     expires_at: float | None = None  # monotonic s when the set-point runs out
     fallback_installed: bool = False
-    # None: controlled; else why not ("setpoint_rejected", "fallback_rejected"...)
-    problem: str | None = None
+    problem: Problem | None = None  # None: controlled
     vendor: str | None = None
     model: str | None = None
     firmware: str | None = None
     serial: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StationInfo:
+    """A station as diagnostics show it; no secrets."""
+
+    station_id: str
+    connected: bool
+    connected_since: datetime | None
+    ocpp_version: str | None
+    handshake_failures: int
+    connections: int
+    frames_received: int
+    frames_refused: int  # garbage, and messages answered by an error
+    calls_failed: int  # ours, that were refused or not answered
+    clock_offset_s: float | None  # charger less ours
+    configuration: Mapping[str, str]  # what the charger said that it can do
 
 
 class Storage(Protocol):
@@ -73,13 +97,16 @@ class Storage(Protocol):
 class Connector(Protocol):
     """A connector that can be commanded."""
 
-    state: ConnectorState
+    @property
+    def state(self) -> ConnectorState:
+        """All that is known of the connector now."""
 
     async def async_set_current(self, current: float) -> bool:
         """Hold the running transaction to ``current`` A per phase (0 pauses).
 
         Return whether the charger took it; renewal goes on by itself until the
-        next call. Outside a transaction nothing is sent and False returned.
+        next call. Outside a transaction nothing is sent and False returned, as
+        for a current that a newer call overtook before it was sent.
         """
 
     async def async_start(self, id_tag: str) -> bool:

@@ -59,6 +59,7 @@ def charger_snapshot(
         session_energy_kwh=state.session_energy_kwh,
         soc_percent=state.soc_percent,
         transaction_id=state.transaction_id,
+        session_started=state.transaction_started,
         reason=target.reason.code if target else None,
         reason_data=dict(target.reason.data) if target else {},
         mask=mask,

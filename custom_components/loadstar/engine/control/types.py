@@ -76,14 +76,21 @@ class SiteReadings:
 class ControlSettings:
     """The guards' settings; seconds and amperes."""
 
+    # what noise and the dead band may put over a limit; the site's safety margin covers it
+    overload_tolerance_a: float = 0.8
     overload_hold_s: float = 60.0
     overload_extra_a: float = 1.0
+    # how long a cut may take to show at the meter: charger, car, meter period and a tick
+    reaction_s: float = 20.0
     neutral_guard: bool = True
     attribution_s: float = 15.0
+    charger_noise_a: float = 0.7  # a difference between two reports that may be noise
     solar_smoothing_s: float = 15.0
     raise_a_per_s: float = 1.0
     raise_after_cut_s: float = 5.0
+    raise_periods: float = 2.0
     dead_band_a: float = 0.5
+    step_hysteresis_a: float = 0.2
     setpoint_interval_s: float = 5.0
     start_delay_s: float = 60.0
     stop_delay_s: float = 180.0
@@ -93,6 +100,11 @@ class ControlSettings:
     stale_min_s: float = 10.0
     stale_max_s: float = 60.0
     stale_periods: float = 3.0
+    phase_in_use_a: float = 1.0
+    phase_in_use_s: float = 10.0
+    phases_proven_s: float = 30.0
+    suspended_a: float = 1.0
+    suspended_s: float = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,3 +118,6 @@ class ControlResult:
     overloaded_phases: str = ""  # "", "A", "AC"...
     solar_smoothed_a: float | None = None
     masks: Mapping[str, str] = field(default_factory=dict)  # charger → site phases in use
+    pv_state: MeterState | None = None  # None: the site has no PV
+    battery_state: MeterState | None = None  # None: no battery
+    circuit_states: Mapping[str, MeterState] = field(default_factory=dict)  # metered ones

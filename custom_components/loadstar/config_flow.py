@@ -1,0 +1,123 @@
+"""Set a site up: its supply, its grid meter, its PV; chargers and more are subentries."""
+
+from collections.abc import Mapping
+from typing import Any, override
+
+from homeassistant.config_entries import (
+    SOURCE_RECONFIGURE,
+    ConfigEntry,
+    ConfigFlow,
+    ConfigFlowResult,
+    ConfigSubentryFlow,
+)
+from homeassistant.const import CONF_NAME
+from homeassistant.core import callback
+
+from .const import (
+    CONF_METER_LAYOUT,
+    CONF_PHASES,
+    DOMAIN,
+    SUBENTRY_BATTERY,
+    SUBENTRY_CHARGER,
+    SUBENTRY_CIRCUIT,
+)
+from .flows.battery import BatteryFlow
+from .flows.charger import ChargerFlow
+from .flows.circuit import CircuitFlow
+from .flows.energy import async_site_defaults
+from .flows.form import Form, flat
+from .flows.problems import Problems
+from .flows.site import check_meter, check_solar, check_supply, normalised, suggested_meter
+from .flows.site_schema import SITE_FIRST_VALUES, meter_schema, solar_schema, supply_schema
+
+
+class LoadstarConfigFlow(ConfigFlow, domain=DOMAIN):
+    """Add a site or change how it is wired, in three steps."""
+
+    VERSION = 1
+    MINOR_VERSION = 1
+
+    def __init__(self) -> None:
+        """Know nothing yet."""
+        self._known: dict[str, Any] = {}  # what fields show at first
+        self._data: dict[str, Any] = {}  # what the steps have gathered
+        self._entry: ConfigEntry | None = None  # the site, if it exists
+
+    @classmethod
+    @callback
+    @override
+    def async_get_supported_subentry_types(
+        cls, config_entry: ConfigEntry
+    ) -> dict[str, type[ConfigSubentryFlow]]:
+        """Return what can be added to a site."""
+        return {
+            SUBENTRY_CHARGER: ChargerFlow,
+            SUBENTRY_CIRCUIT: CircuitFlow,
+            SUBENTRY_BATTERY: BatteryFlow,
+        }
+
+    @override
+    async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Start with what the energy dashboard knows."""
+        self._known = {
+            CONF_NAME: self.hass.config.location_name,
+            **await async_site_defaults(self.hass),
+        }
+        return await self.async_step_supply()
+
+    async def async_step_reconfigure(
+        self, _user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Start with the site as it is."""
+        self._entry = self._get_reconfigure_entry()
+        self._known = {CONF_NAME: self._entry.title, **self._entry.data}
+        return await self.async_step_supply()
+
+    async def async_step_supply(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask for the connection to the grid."""
+        values, problems = self._known, Problems()
+        if user_input is not None:
+            values = flat(user_input)
+            problems = check_supply(self.hass, values, self._entry)
+            if not problems:
+                self._data = normalised(values)
+                return await self.async_step_meter()
+        form = Form(step_id="supply", schema=supply_schema(adding=self._adding))
+        return form.show(self, values, problems)
+
+    async def async_step_meter(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask for the grid meter's entities."""
+        values, problems = self._known_meter(), Problems()
+        if user_input is not None:
+            values = flat(user_input)
+            problems = check_meter(self.hass, values, self._data, self._entry)
+            if not problems:
+                self._data |= values
+                return await self.async_step_solar()
+        schema = meter_schema(self._data[CONF_PHASES], self._data[CONF_METER_LAYOUT])
+        return Form(step_id="meter", schema=schema).show(self, values, problems)
+
+    async def async_step_solar(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask for PV, inverter and OCPP server."""
+        values, problems = self._known, Problems()
+        if user_input is not None:
+            values = flat(user_input)
+            problems = check_solar(self.hass, values, self._data)
+            if not problems:
+                return self._finish(self._data | values)
+        schema = solar_schema(self._data[CONF_PHASES], adding=self._adding)
+        return Form(step_id="solar", schema=schema, last_step=True).show(self, values, problems)
+
+    @property
+    def _adding(self) -> bool:
+        return self.source != SOURCE_RECONFIGURE
+
+    def _known_meter(self) -> Mapping[str, Any]:
+        return suggested_meter(self._known, self._data) if self._adding else self._known
+
+    def _finish(self, data: dict[str, Any]) -> ConfigFlowResult:
+        title = data.pop(CONF_NAME)
+        if self._entry is None:
+            return self.async_create_entry(title=title, data=data)
+        first = {name: self._known[name] for name in SITE_FIRST_VALUES if name in self._known}
+        return self.async_update_and_abort(self._entry, title=title, data=first | data)

@@ -1,0 +1,63 @@
+"""What a user may send along with a question: everything but secrets."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any, Final
+
+from homeassistant.components.diagnostics import async_redact_data
+from homeassistant.core import HomeAssistant
+from homeassistant.loader import async_get_integration
+
+from .central import CENTRAL_SYSTEMS
+from .const import CONF_OCPP_HOST, CONF_PASSWORD, CONF_STATION_ID, DOMAIN
+from .coordinator import LoadstarConfigEntry
+from .models import SiteConfig
+
+# A station's id is half of its login, and with its serial number leads to its owner.
+TO_REDACT: Final = {
+    CONF_PASSWORD,
+    CONF_OCPP_HOST,
+    CONF_STATION_ID,
+    "id_tag",
+    "serial",
+    "unique_id",
+}
+
+
+async def async_get_config_entry_diagnostics(
+    hass: HomeAssistant, entry: LoadstarConfigEntry
+) -> dict[str, Any]:
+    """Return a site as wired, as tuned and as it stands."""
+    coordinator = entry.runtime_data
+    integration = await async_get_integration(hass, DOMAIN)
+    data = {
+        "version": str(integration.version),
+        "entry": entry.as_dict(),
+        "settings": coordinator.settings.as_dict(),
+        "snapshot": asdict(coordinator.data),
+        "connectors": {
+            key: asdict(coordinator.chargers.state(key)) for key in coordinator.config.chargers
+        },
+        "central_system": _central_system(hass, coordinator.config),
+    }
+    redacted: dict[str, Any] = async_redact_data(data, TO_REDACT)
+    return redacted
+
+
+def _central_system(hass: HomeAssistant, config: SiteConfig) -> Mapping[str, Any] | None:
+    """Return what the site's OCPP server knows; None while its port is taken."""
+    system = hass.data[CENTRAL_SYSTEMS].system(config.ocpp_port)
+    if system is None:
+        return None
+    stations = system.stations
+    return {
+        "port": system.port,
+        "refused_handshakes": system.refused_handshakes,
+        "unknown_stations": len(system.unknown_ids),
+        # by subentry, since the ids of stations are nobody else's business
+        "stations": {
+            key: asdict(stations[charger.station_id])
+            for key, charger in config.chargers.items()
+            if charger.station_id in stations
+        },
+    }

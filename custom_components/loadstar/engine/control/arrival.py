@@ -1,0 +1,57 @@
+"""Taking over chargers: after a restart, after a gap, and at a new session."""
+
+from ..models import ConnectorStatus
+from .clock import Tick
+from .phases import at_site
+from .start_stop import StartStop
+from .triples import believable_draw
+from .types import ControlSettings
+from .units import Unit
+
+
+def meet(unit: Unit, now: float, tick: Tick, settings: ControlSettings) -> None:
+    """Bring the memory of a charger up to what it says now."""
+    memory, reading = unit.memory, unit.reading
+    if not reading.connected:
+        memory.online = False
+        return
+    _report(unit, tick, settings)
+    if unit.unplugged:
+        memory.unplug()
+    elif unit.in_session and (not memory.online or _is_new_session(unit)):
+        _take_over(unit, now)
+    if not unit.takes_part:
+        memory.start_stop = StartStop()
+    elif not memory.online and not unit.in_session:
+        memory.set_point = 0.0
+    memory.online = True
+
+
+def _report(unit: Unit, tick: Tick, settings: ControlSettings) -> None:
+    terminals = believable_draw(unit.reading.currents)
+    drawn = None if terminals is None else at_site(unit.context, terminals)
+    unit.memory.draw.report(drawn, unit.reading.measured_at, tick, settings)
+    if unit.in_session and unit.memory.draw.measured is not None:
+        unit.memory.phases.observe(unit.memory.draw.measured, tick, settings)
+
+
+def _is_new_session(unit: Unit) -> bool:
+    charging = unit.reading.status is ConnectorStatus.CHARGING
+    return charging and unit.reading.session not in {None, unit.memory.session}
+
+
+def _take_over(unit: Unit, now: float) -> None:
+    """Begin from what it runs at: a car that charges already is not interrupted."""
+    memory, reading = unit.memory, unit.reading
+    memory.session = reading.session
+    if memory.online and memory.start_stop.running:
+        return
+    runs_at = reading.fallback_current
+    if reading.accepted_current is not None:
+        runs_at = reading.accepted_current
+        if reading.fallback_due is not None and now >= reading.fallback_due:
+            runs_at = min(runs_at, reading.fallback_current)
+    memory.set_point = min(runs_at, unit.context.max_current)
+    memory.start_stop = StartStop()
+    if unit.wanted and memory.set_point >= unit.context.min_current:
+        memory.start_stop.adopt()

@@ -1,0 +1,146 @@
+"""Whose change is it: what a charger may be drawing between its own reports.
+
+A charger's values are up to 10 s old, the grid's one second. Within that time
+the grid shows the charger's changes first; taken for the household's they would
+make the controller chase its own set-points.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+import math
+
+from ..models import PhaseTriple
+from .clock import Tick
+from .triples import PHASES, ZERO, on_phases
+from .types import ControlSettings
+
+_USUAL_PERIOD_S = 10.0
+_LONGEST_PERIOD_S = 30.0
+_SILENT_S = 60.0  # values older than this say nothing
+_FOLLOWED_A = 0.5
+_NEW_REPORT_WEIGHT = 0.25
+_DRAWS_AT_LEAST = 0.8  # share of an offer that a car which follows it takes
+
+
+@dataclass(frozen=True, slots=True)
+class DrawRange:
+    """The least and the most A per site phase that a charger may be drawing."""
+
+    low: PhaseTriple
+    high: PhaseTriple
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """A set-point that was replaced and the one that it was replaced by, in A."""
+
+    time: float
+    before: float
+    after: float
+
+
+class Draw:
+    """What one charger may be drawing, from its reports and its latest set-points."""
+
+    def __init__(self) -> None:
+        """Begin without a report."""
+        self.measured: PhaseTriple | None = None
+        self._reported_at: float | None = None
+        self._heard = -math.inf
+        self._period = _USUAL_PERIOD_S
+        self._new_report = False
+        self._on_their_way: list[_Change] = []
+
+    def report(
+        self, draw: PhaseTriple | None, at: float | None, tick: Tick, settings: ControlSettings
+    ) -> None:
+        """Take a charger's measured A per site phase; the same ``at`` is the same report."""
+        self._new_report = draw is not None and at is not None and at != self._reported_at
+        if draw is not None and self._new_report:
+            if self._reported_at is not None:
+                # by halves: one report out of turn is no faster rhythm
+                period = max(tick.time - self._heard, self._period / 2)
+                self._period = min(period, _LONGEST_PERIOD_S)
+            self._reported_at = at
+            self._heard = tick.time
+            self.measured = _without_noise(self.measured, draw, settings.charger_noise_a)
+        elif tick.time - self._heard > _SILENT_S:
+            self.measured = None
+
+    def set_point_changed(self, before: float, after: float, time: float) -> None:
+        """Expect the draw to go from one set-point to another."""
+        self._on_their_way.append(_Change(time, before, after))
+
+    def range(
+        self, set_point: float, mask: str, time: float, settings: ControlSettings, *, charging: bool
+    ) -> DrawRange:
+        """Return what it may draw now on the phases of ``mask``.
+
+        More than any set-point that it may still be following is the household's.
+        """
+        self._drop_arrived(set_point, mask, time, settings)
+        changes = self._on_their_way
+        measured = self.measured
+        if measured is None:
+            assumed = changes[0].before if changes else set_point
+            measured = on_phases(mask, assumed) if charging or changes else ZERO
+        told = [it for change in changes for it in (change.before, change.after)]
+        measured = _at_most(measured, max([set_point, *told]))
+        if self._new_report and not changes:
+            return DrawRange(measured, measured)
+        raised = [change.after for change in changes if change.after > change.before]
+        cut = [change.after for change in changes if change.after < change.before]
+        high = _each(max, measured, on_phases(mask, max([set_point, *raised])))
+        if not cut:
+            return DrawRange(measured, high)
+        least = on_phases(mask, min(cut) * _DRAWS_AT_LEAST)
+        return DrawRange(_each(min, measured, least), high)
+
+    def _drop_arrived(
+        self, set_point: float, mask: str, time: float, settings: ControlSettings
+    ) -> None:
+        """Forget the changes of which a report has shown what became."""
+        if self._followed(set_point, mask):
+            self._on_their_way.clear()
+        in_a_report = settings.attribution_s + self._period
+        at_latest = settings.attribution_s + 3 * self._period
+        reported = self._new_report or self.measured is None
+        self._on_their_way = [
+            change
+            for change in self._on_their_way
+            if time - change.time < (in_a_report if reported else at_latest)
+        ]
+
+    def _followed(self, set_point: float, mask: str) -> bool:
+        """Tell whether a new report shows that the draw has reached the set-point."""
+        if not self._new_report or self.measured is None:
+            return False
+        ups = {change.after > change.before for change in self._on_their_way}
+        if len(ups) != 1:
+            return False
+        lines = [value for phase, value in zip(PHASES, self.measured, strict=True) if phase in mask]
+        if ups == {True}:
+            return min(lines) >= set_point - _FOLLOWED_A
+        return max(lines) <= set_point + _FOLLOWED_A
+
+
+def _without_noise(before: PhaseTriple | None, draw: PhaseTriple, noise: float) -> PhaseTriple:
+    """Average reports that differ by no more than noise does; take any other as it is."""
+    if before is None:
+        return draw
+    a, b, c = (
+        old + _NEW_REPORT_WEIGHT * (new - old) if abs(new - old) <= noise else new
+        for old, new in zip(before, draw, strict=True)
+    )
+    return (a, b, c)
+
+
+def _at_most(draw: PhaseTriple, current: float) -> PhaseTriple:
+    return (min(draw[0], current), min(draw[1], current), min(draw[2], current))
+
+
+def _each(
+    choose: Callable[[float, float], float], left: PhaseTriple, right: PhaseTriple
+) -> PhaseTriple:
+    a, b, c = (choose(one, other) for one, other in zip(left, right, strict=True))
+    return (a, b, c)

@@ -1,0 +1,182 @@
+"""From a share to a set-point: the guards around the sharing of current, in their order."""
+
+from collections.abc import Mapping, Sequence
+
+from ..models import Reason, ReasonCode, SiteContext
+from .allocation import Smoothing, SocThresholds, Supply, fill_battery, supply_now
+from .arrival import meet
+from .clock import StepClock, Tick
+from .decisions import Decision
+from .filling import fill_charger, fill_site
+from .limits import Limit, circuit_limits, site_limits
+from .neutral import can_see_neutral, expected_currents
+from .phases import site_phases, wired_phases
+from .raising import Raising, Room
+from .results import control_result
+from .safety import Safety
+from .setpoint import Moment, at_fallback, set_point, without_part
+from .steps import Step
+from .survey import Picture, Survey
+from .triples import ZERO
+from .types import ChargerReading, ControlResult, ControlSettings, MeterState, SiteReadings
+from .units import ChargerMemory, Unit, effective_mode, fit_to_steps
+from .wanting import wanted
+
+
+class SetpointController:
+    """Decides every charger's set-point; all that is remembered between steps is here."""
+
+    def __init__(self, settings: ControlSettings = ControlSettings()) -> None:  # noqa: B008  frozen
+        """Begin knowing nothing of the site."""
+        self.settings = settings
+        self._clock = StepClock()
+        self._survey = Survey()
+        self._smoothing = Smoothing()
+        self._thresholds = SocThresholds()
+        self._safety = Safety()
+        self._raising = Raising()
+        self._memories: dict[str, ChargerMemory] = {}
+
+    def forget(self, charger_id: str) -> None:
+        """Forget a charger that has been removed."""
+        self._memories.pop(charger_id, None)
+
+    def step(self, site: SiteContext, readings: SiteReadings) -> ControlResult:
+        """Decide every charger's set-point.
+
+        ``site`` comes with what is wired and tuned; what is measured is filled in,
+        and of each charger ``target_current`` (A, the set-point) and ``reason``.
+        """
+        tick = self._clock.advance(readings.now)
+        units = self._units(site, readings, tick)
+        picture = self._survey.take(site, readings, units, tick, self.settings)
+        self._fill(site, units, picture, tick)
+        step = Step(
+            site=site,
+            picture=picture,
+            units=units,
+            limits=_limits(site, picture),
+            tick=tick,
+            settings=self.settings,
+        )
+        supply = self._supply(step)
+        if picture.grid is None or picture.grid_state is MeterState.STALE:
+            decisions = _without_meter(step)
+        else:
+            decisions = self._with_meter(step, supply)
+        self._carry_out(step, decisions)
+        return control_result(step, supply, decisions)
+
+    def _units(self, site: SiteContext, readings: SiteReadings, tick: Tick) -> tuple[Unit, ...]:
+        heard = {reading.charger_id: reading for reading in readings.chargers}
+        available = site_phases(site.num_phases)
+        units = []
+        for context in site.chargers:
+            fit_to_steps(context)
+            wired = wired_phases(context, available)
+            unit = Unit(
+                context=context,
+                reading=heard.get(context.charger_id)
+                or ChargerReading(charger_id=context.charger_id),
+                memory=self._memories.setdefault(context.charger_id, ChargerMemory()),
+                mode=effective_mode(context, site.charging_mode),
+                wired=wired,
+            )
+            meet(unit, readings.now, tick, self.settings)
+            phases = unit.memory.phases
+            unit.active = phases.active(context, wired)
+            unit.physical = phases.physical(context, wired, self.settings)
+            units.append(unit)
+        return tuple(units)
+
+    def _fill(self, site: SiteContext, units: Sequence[Unit], picture: Picture, tick: Tick) -> None:
+        """Set what was measured on the contexts."""
+        fill_battery(site, picture)
+        self._thresholds.steady(site, self.settings.soc_hysteresis_percent)
+        fill_site(site, picture)
+        for unit in units:
+            suspended = unit.memory.suspended.observe(
+                unit.reading.status,
+                max(unit.memory.draw.measured or (0.0,)),
+                tick,
+                self.settings,
+                offered=unit.set_point > 0,
+            )
+            fill_charger(unit, suspended=suspended)
+
+    def _supply(self, step: Step) -> Supply:
+        counted = frozenset(unit.charger_id for unit in step.units if unit.takes_part)
+        supply = supply_now(step.picture)
+        return self._smoothing.smooth(supply, counted, step.tick, self.settings)
+
+    def _with_meter(self, step: Step, supply: Supply) -> dict[str, Decision]:
+        cuts = self._safety.guard(step)
+        if cuts:
+            self._raising.cut(step.time)
+        goals = wanted(step, supply)
+        moment = self._moment(step)
+        decisions: dict[str, Decision] = {}
+        for unit in sorted(step.units, key=lambda unit: unit.order):
+            key = unit.charger_id
+            if key in cuts:
+                decisions[key] = cuts[key]
+            elif not unit.takes_part:
+                decisions[key] = without_part(unit)
+            elif unit.blind:
+                decisions[key] = goals[key]
+            else:
+                decisions[key] = set_point(unit, goals[key], moment)
+                moment.room.take(unit, max(0.0, decisions[key].current - unit.set_point))
+        return decisions
+
+    def _moment(self, step: Step) -> Moment:
+        neutral = None
+        if self.settings.neutral_guard and can_see_neutral(step):
+            neutral = expected_currents(step.picture.grid or ZERO, step.heard)
+        return Moment(
+            time=step.time,
+            may_rise=step.picture.grid_state is MeterState.FRESH and not step.tick.jumped,
+            sun_may_rise=step.picture.sun_is_fresh,
+            room=Room(step.limits, step.heard, neutral, step.site.main_breaker_rating),
+            raising=self._raising,
+            settings=self.settings,
+        )
+
+    def _carry_out(self, step: Step, decisions: Mapping[str, Decision]) -> None:
+        for unit in step.units:
+            new = decisions[unit.charger_id].current
+            memory, before = unit.memory, unit.set_point
+            if new < before:
+                self._raising.cut(step.time)
+                self._safety.cut_sent(step, unit, new)
+                if new <= 0 and memory.start_stop.running:
+                    memory.start_stop.stop(step.time, 0.0)
+            elif new > before:
+                memory.start_stop.adopt()
+            if new != before:
+                memory.move(new, step.time)
+
+
+def _without_meter(step: Step) -> dict[str, Decision]:
+    """Return the decisions while the grid meter is silent: hold at first, then go down."""
+    decisions = {}
+    for unit in step.units:
+        unit.memory.start_stop.unsettle()
+        if not unit.takes_part:
+            decision = without_part(unit)
+        elif step.picture.grid_state is MeterState.STALE:
+            decision = at_fallback(unit)
+        else:
+            decision = Decision(unit.set_point, Reason(ReasonCode.METER_STALE))
+        decisions[unit.charger_id] = decision
+    return decisions
+
+
+def _limits(site: SiteContext, picture: Picture) -> tuple[Limit, ...]:
+    if picture.grid is None:
+        return ()
+    spared = {key: picture.spared_for(ids) for key, ids in picture.members.items()}
+    return (
+        *site_limits(site, picture.grid, picture.total, picture.spared_for()),
+        *circuit_limits(site, picture.circuit_levels, picture.members, spared),
+    )

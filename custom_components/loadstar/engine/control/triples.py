@@ -1,0 +1,68 @@
+"""Arithmetic on one value per site phase, and what counts as a measured current."""
+
+from collections.abc import Iterable
+import math
+
+from ..models import PhaseTriple
+
+ZERO: PhaseTriple = (0.0, 0.0, 0.0)
+PHASES = "ABC"
+ABSURD_A = 500.0
+_NOISE_BELOW_ZERO_A = 1.0
+
+
+def add(*triples: PhaseTriple) -> PhaseTriple:
+    """Return the sum per phase."""
+    a, b, c = (sum(values) for values in zip(*triples, strict=True))
+    return (a, b, c)
+
+
+def subtract(left: PhaseTriple, right: PhaseTriple) -> PhaseTriple:
+    """Return ``left`` less ``right`` per phase."""
+    return (left[0] - right[0], left[1] - right[1], left[2] - right[2])
+
+
+def scale(triple: PhaseTriple, factor: float) -> PhaseTriple:
+    """Return every value times ``factor``."""
+    return (triple[0] * factor, triple[1] * factor, triple[2] * factor)
+
+
+def on_phases(mask: str, value: float) -> PhaseTriple:
+    """Return ``value`` on the phases of ``mask`` and 0 on the others."""
+    a, b, c = (value if phase in mask else 0.0 for phase in PHASES)
+    return (a, b, c)
+
+
+def over_phases(triple: PhaseTriple, mask: str) -> float:
+    """Return the sum over the phases of ``mask``."""
+    return sum(value for phase, value in zip(PHASES, triple, strict=True) if phase in mask)
+
+
+def believable(
+    values: Iterable[float | None], phases: int, *, lowest: float = -ABSURD_A
+) -> PhaseTriple | None:
+    """Return the first ``phases`` values, or None where one cannot be a current in A."""
+    wanted = list(values)[:phases]
+    known = [value for value in wanted if value is not None and _possible(value, lowest)]
+    if len(known) < phases:
+        return None
+    a, b, c = (*known, 0.0, 0.0)[:3]
+    return (a, b, c)
+
+
+def believable_draw(
+    currents: tuple[float | None, float | None, float | None],
+) -> PhaseTriple | None:
+    """Return a charger's L1, L2, L3 in A, terminals without a value as 0.
+
+    None where it says nothing, or where a value cannot be a draw.
+    """
+    known = [value for value in currents if value is not None]
+    if not known or not all(_possible(value, -_NOISE_BELOW_ZERO_A) for value in known):
+        return None
+    l1, l2, l3 = (max(0.0, value or 0.0) for value in currents)
+    return (l1, l2, l3)
+
+
+def _possible(value: float, lowest: float) -> bool:
+    return math.isfinite(value) and lowest <= value <= ABSURD_A

@@ -1,0 +1,132 @@
+"""A charger within one step, and what is remembered of it between steps."""
+
+from dataclasses import dataclass, field
+import math
+
+from ..models import ChargerContext, ChargingMode, ConnectorStatus, PhaseTriple
+from .attribution import Draw
+from .deadband import round_down, round_up
+from .phases import PhasesInUse
+from .start_stop import StartStop
+from .suspended import Suspended
+from .triples import ZERO, over_phases
+from .types import ChargerReading
+
+_TAKING_PART = frozenset(
+    {
+        ConnectorStatus.PREPARING,
+        ConnectorStatus.CHARGING,
+        ConnectorStatus.SUSPENDED_EV,
+        ConnectorStatus.SUSPENDED_EVSE,
+    }
+)
+_IN_SESSION = _TAKING_PART - {ConnectorStatus.PREPARING}
+FOLLOWS_THE_SUN = frozenset({ChargingMode.SOLAR, ChargingMode.EXCESS})
+_RANK = {
+    ChargingMode.STANDARD: 0,
+    ChargingMode.PLANNED: 0,
+    ChargingMode.ECO: 1,
+    ChargingMode.SOLAR: 2,
+    ChargingMode.EXCESS: 3,
+}
+
+
+@dataclass(slots=True)
+class ChargerMemory:
+    """What control remembers of one charger; times are control's own."""
+
+    set_point: float = 0.0
+    changed: float = -math.inf
+    held_until: float = -math.inf  # no raise after an overload
+    session: str | None = None  # the session that was taken over or started
+    online: bool = False
+    draw: Draw = field(default_factory=Draw)
+    phases: PhasesInUse = field(default_factory=PhasesInUse)
+    start_stop: StartStop = field(default_factory=StartStop)
+    suspended: Suspended = field(default_factory=Suspended)
+
+    def move(self, set_point: float, time: float) -> None:
+        """Take another set-point, which the charger will follow in its own time."""
+        self.draw.set_point_changed(self.set_point, set_point, time)
+        self.set_point = set_point
+        self.changed = time
+
+    def unplug(self) -> None:
+        """Forget the car."""
+        self.phases = PhasesInUse()
+        self.suspended = Suspended()
+        self.start_stop = StartStop()
+        self.session = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Unit:
+    """One charger in one step."""
+
+    context: ChargerContext
+    reading: ChargerReading
+    memory: ChargerMemory
+    mode: ChargingMode
+    wired: str
+    active: str = ""  # site phases that count for shares
+    physical: str = ""  # site phases that count for breakers
+    drawn: PhaseTriple = ZERO  # as attributed
+    blind: bool = False  # a circuit's meter that it depends on is stale
+    may_rise: bool = True  # as far as its circuits' meters go
+
+    @property
+    def charger_id(self) -> str:
+        """Whose it is."""
+        return self.context.charger_id
+
+    @property
+    def set_point(self) -> float:
+        """What it has been told, in A per phase."""
+        return self.memory.set_point
+
+    @property
+    def order(self) -> tuple[int, int, str]:
+        """The order of service: the first is cut last."""
+        return (_RANK[self.mode], self.context.priority, self.charger_id)
+
+    @property
+    def wanted(self) -> bool:
+        """Whether anybody wants it to charge."""
+        return self.reading.enabled and not self.reading.soc_limit_reached
+
+    @property
+    def takes_part(self) -> bool:
+        """Whether it takes part in the sharing."""
+        return self.reading.connected and self.wanted and self.reading.status in _TAKING_PART
+
+    @property
+    def in_session(self) -> bool:
+        """Whether its car has been let in to charge."""
+        return self.reading.connected and self.reading.status in _IN_SESSION
+
+    @property
+    def unplugged(self) -> bool:
+        """Whether it certainly has no car."""
+        return self.reading.connected and self.reading.status is ConnectorStatus.AVAILABLE
+
+    def on(self, phases: str) -> int:
+        """Return how many of ``phases`` breakers must count it on."""
+        return sum(phase in self.physical for phase in phases)
+
+    def drawn_on(self, phases: str) -> float:
+        """Return what it draws on ``phases`` together, in A."""
+        return over_phases(self.drawn, phases)
+
+
+def effective_mode(context: ChargerContext, site_mode: ChargingMode) -> ChargingMode:
+    """Return the mode that a charger follows now."""
+    mode = context.charging_mode or site_mode
+    if mode is ChargingMode.PLANNED and context.planned_current is None:
+        return ChargingMode.STANDARD if context.has_goal else ChargingMode.SOLAR
+    return mode
+
+
+def fit_to_steps(context: ChargerContext) -> None:
+    """Make minimum and maximum of a charger currents that it can be set to."""
+    context.min_current = round_up(context.min_current, context.step_a)
+    context.max_current = round_down(context.max_current, context.step_a)

@@ -1,0 +1,67 @@
+"""What one connected charger can be asked, whichever OCPP version it speaks."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from .types import ConnectorConfig
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """What a charger says it is."""
+
+    vendor: str | None = None
+    model: str | None = None
+    firmware: str | None = None
+    serial: str | None = None
+
+
+# a set-point begins this much before it is sent, so that it is never in a charger's future
+LEAD_S = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetPoint:
+    """A current to hold a transaction to, and what comes after its life."""
+
+    connector: ConnectorConfig
+    transaction_id: int
+    current: float  # A per phase; 0 pauses
+    life_s: int
+
+
+class ChargePoint(Protocol):
+    """A connected charger; every command raises CallFailedError without an answer."""
+
+    version: str
+
+    async def run(self) -> None:
+        """Serve the connection until it ends."""
+
+    async def alive(self, timeout_s: float) -> bool:
+        """Return whether the charger answers a ping."""
+
+    def abort(self) -> None:
+        """Cut the connection."""
+
+    async def close(self, reason: str) -> None:
+        """Close the connection as the protocol says."""
+
+    async def set_fallback(self, connector: ConnectorConfig) -> bool:
+        """Install what the connector falls to by itself; return whether it was taken."""
+
+    async def hold(self, build: Callable[[], SetPoint]) -> bool:
+        """Send what ``build`` returns at that moment; return whether it was taken."""
+
+    async def ask_status(self, connector_id: int) -> None:
+        """Ask the charger to say what state the connector is in."""
+
+    async def clear_profiles(self, connector_id: int) -> None:
+        """Take back everything that limits the connector on our behalf."""
+
+    async def start_transaction(self, connector_id: int, id_tag: str) -> bool:
+        """Ask for a transaction; return whether the charger accepted."""
+
+    async def stop_transaction(self, transaction_id: int) -> bool:
+        """Ask for a transaction's end; return whether the charger accepted."""

@@ -1,0 +1,18 @@
+"""What every part of the central system is handed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from .timing import Timing
+from .types import Storage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """Clocks, storage and durations; tests bring their own."""
+
+    storage: Storage
+    clock: Callable[[], float]  # monotonic s
+    utcnow: Callable[[], datetime]
+    timing: Timing

@@ -1,0 +1,17 @@
+"""What a charger measured, whichever OCPP version said it."""
+
+from dataclasses import dataclass
+
+type Triple = tuple[float | None, float | None, float | None]
+
+UNMEASURED: Triple = (None, None, None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measurement:
+    """The values of one message; None is what it did not say."""
+
+    currents: Triple | None = None  # A on L1-L3
+    power_w: float | None = None
+    energy_kwh: float | None = None  # meter register
+    soc_percent: float | None = None

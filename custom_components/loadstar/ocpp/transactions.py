@@ -1,0 +1,170 @@
+"""The transactions that run at a station, kept over restarts."""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+# ids count from here in seconds: unique even when the storage was lost, and within 32 bits
+_EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transaction:
+    """One session at a connector."""
+
+    transaction_id: int
+    connector_id: int
+    started: datetime
+    id_tag: str | None = None
+    meter_start_kwh: float | None = None
+    # the charger's own time stamp, which recognises a message sent again
+    stamp: str | None = None
+
+
+class Transactions:
+    """Hands out ids, and knows which transaction runs at which connector.
+
+    One that was stored, or ran when the connection was lost, is unconfirmed until
+    the charger says something that fits it.
+    """
+
+    def __init__(
+        self, stored: dict[str, Any], utcnow: Callable[[], datetime], save: Callable[[], None]
+    ) -> None:
+        """Restore what was stored; ``save`` is called after every change."""
+        self._utcnow = utcnow
+        self._save = save
+        last_id = stored.get("last_id")
+        self._last_id = last_id if isinstance(last_id, int) else 0
+        self._running = _restore(stored.get("running"))
+        self._confirmed: set[int] = set()  # connectors
+        self._ended: deque[int] = deque(maxlen=8)
+
+    def dump(self) -> dict[str, Any]:
+        """Return what has to be stored."""
+        return {
+            "last_id": self._last_id,
+            "running": [
+                asdict(transaction) | {"started": transaction.started.isoformat()}
+                for transaction in self._running.values()
+            ],
+        }
+
+    def get(self, connector_id: int) -> Transaction | None:
+        """Return the connector's transaction, confirmed or not."""
+        return self._running.get(connector_id)
+
+    def find(self, transaction_id: int) -> Transaction | None:
+        """Return the running transaction with an id."""
+        for transaction in self._running.values():
+            if transaction.transaction_id == transaction_id:
+                return transaction
+        return None
+
+    def is_confirmed(self, connector_id: int) -> bool:
+        """Return whether the charger has vouched for the transaction since it connected."""
+        return connector_id in self._confirmed
+
+    def doubt_all(self) -> None:
+        """Wait for the charger to confirm each: it has been away."""
+        self._confirmed.clear()
+
+    def confirm(self, connector_id: int) -> Transaction | None:
+        """Note that the transaction still runs, and return it."""
+        transaction = self._running.get(connector_id)
+        if transaction is not None:
+            self._confirmed.add(connector_id)
+        return transaction
+
+    def begin(
+        self,
+        connector_id: int,
+        *,
+        id_tag: str | None,
+        meter_start_kwh: float | None,
+        started: datetime,
+        stamp: str | None,
+    ) -> Transaction:
+        """Return a new transaction, or the one that this same start made before."""
+        running = self._running.get(connector_id)
+        if (
+            running is not None
+            and stamp is not None
+            and (running.stamp, running.id_tag) == (stamp, id_tag)
+        ):
+            self._confirmed.add(connector_id)
+            return running
+        seconds = int((self._utcnow() - _EPOCH).total_seconds())
+        self._last_id = max(self._last_id + 1, seconds)
+        transaction = Transaction(
+            transaction_id=self._last_id,
+            connector_id=connector_id,
+            started=started,
+            id_tag=id_tag,
+            meter_start_kwh=meter_start_kwh,
+            stamp=stamp,
+        )
+        return self._put(transaction)
+
+    def adopt(
+        self, connector_id: int, transaction_id: int, meter_kwh: float | None
+    ) -> Transaction | None:
+        """Take over a transaction that the charger speaks of and we never started.
+
+        None where it has ended, or where another is known to run.
+        """
+        if transaction_id in self._ended or self.is_confirmed(connector_id):
+            return None
+        transaction = Transaction(
+            transaction_id=transaction_id,
+            connector_id=connector_id,
+            started=self._utcnow(),
+            meter_start_kwh=meter_kwh,
+        )
+        return self._put(transaction)
+
+    def start_counting(self, connector_id: int, meter_kwh: float) -> Transaction | None:
+        """Count the session's energy from here where its start is not known."""
+        transaction = self._running.get(connector_id)
+        if transaction is None or transaction.meter_start_kwh is not None:
+            return transaction
+        return self._put(replace(transaction, meter_start_kwh=meter_kwh))
+
+    def end(self, transaction_id: int) -> Transaction | None:
+        """Note that a transaction was stopped; return it where it ran."""
+        self._ended.append(transaction_id)
+        transaction = self.find(transaction_id)
+        if transaction is not None:
+            self.drop(transaction.connector_id)
+        return transaction
+
+    def drop(self, connector_id: int) -> None:
+        """Forget the connector's transaction: its car is gone."""
+        if self._running.pop(connector_id, None) is not None:
+            self._confirmed.discard(connector_id)
+            self._save()
+
+    def _put(self, transaction: Transaction) -> Transaction:
+        self._running[transaction.connector_id] = transaction
+        self._confirmed.add(transaction.connector_id)
+        self._save()
+        return transaction
+
+
+def _restore(stored: Any) -> dict[int, Transaction]:
+    """Return what can be read; the charger tells the rest again."""
+    items = stored if isinstance(stored, list) else ()
+    transactions = (_restore_one(item) for item in items)
+    return {item.connector_id: item for item in transactions if item is not None}
+
+
+def _restore_one(item: Any) -> Transaction | None:
+    match item:
+        case {"transaction_id": int(), "connector_id": int(), "started": str(started)}:
+            try:
+                return Transaction(**item | {"started": datetime.fromisoformat(started)})
+            except TypeError, ValueError:
+                return None
+    return None

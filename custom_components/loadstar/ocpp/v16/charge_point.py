@@ -1,0 +1,157 @@
+"""A connected OCPP 1.6 charger."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+import logging
+from typing import Any, override
+
+from ocpp.v16 import call
+from ocpp.v16.enums import MessageTrigger
+from websockets.asyncio.server import ServerConnection
+from websockets.frames import CloseCode
+
+from ..charge_point import ChargePoint, SetPoint
+from ..errors import CallFailedError, CallRefusedError, NotConnectedError
+from ..link import Link
+from ..station import Station
+from ..types import ConnectorConfig
+from .boot import Boot
+from .capabilities import Capabilities
+from .handlers import Handlers
+from .profiles import fallback_id, fallback_profile, setpoint_id, setpoint_profile
+
+_LOGGER = logging.getLogger(__name__)
+
+ID_TAG_LENGTH = 20
+
+
+class ChargePoint16(ChargePoint):
+    """Speaks OCPP 1.6 for one station over one connection."""
+
+    version = "1.6"
+
+    def __init__(self, connection: ServerConnection, station: Station) -> None:
+        """Serve ``station`` over ``connection``."""
+        self._station = station
+        # of the last connection; the boot reads them anew
+        self.capabilities = Capabilities(station.memory.configuration)
+        self._boot = Boot(self, station)
+        self._wishes: set[asyncio.Task[None]] = set()
+        handlers = Handlers(station, self._boot.notified, self._ask_transaction)
+        self._link = Link(
+            connection,
+            station.station_id,
+            handlers.answer,
+            timing=station.context.timing,
+            counts=station.counts,
+        )
+
+    @override
+    async def run(self) -> None:
+        boot = asyncio.create_task(self._boot.run())
+        try:
+            await self._link.run()
+        finally:
+            tasks = [boot, *self._wishes]
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
+
+    @override
+    async def alive(self, timeout_s: float) -> bool:
+        return await self._link.alive(timeout_s)
+
+    @override
+    def abort(self) -> None:
+        self._link.abort()
+
+    @override
+    async def close(self, reason: str) -> None:
+        await self._link.close(CloseCode.GOING_AWAY, reason)
+
+    @override
+    async def set_fallback(self, connector: ConnectorConfig) -> bool:
+        return await self._accepts(
+            lambda: call.SetChargingProfile(
+                connector_id=connector.connector_id,
+                cs_charging_profiles=fallback_profile(connector, self.capabilities),
+            )
+        )
+
+    @override
+    async def hold(self, build: Callable[[], SetPoint]) -> bool:
+        def request() -> call.SetChargingProfile:
+            setpoint = build()
+            return call.SetChargingProfile(
+                connector_id=setpoint.connector.connector_id,
+                cs_charging_profiles=setpoint_profile(
+                    setpoint, self.capabilities, self._station.clock.now()
+                ),
+            )
+
+        return await self._accepts(request)
+
+    @override
+    async def clear_profiles(self, connector_id: int) -> None:
+        for profile_id in (setpoint_id(connector_id), fallback_id(connector_id)):
+            await self.send(call.ClearChargingProfile(id=profile_id))
+
+    @override
+    async def ask_status(self, connector_id: int) -> None:
+        await self.wish(
+            call.TriggerMessage(
+                requested_message=MessageTrigger.status_notification, connector_id=connector_id
+            )
+        )
+
+    @override
+    async def start_transaction(self, connector_id: int, id_tag: str) -> bool:
+        return await self._accepts(
+            lambda: call.RemoteStartTransaction(
+                id_tag=id_tag[:ID_TAG_LENGTH], connector_id=connector_id
+            )
+        )
+
+    @override
+    async def stop_transaction(self, transaction_id: int) -> bool:
+        return await self._accepts(
+            lambda: call.RemoteStopTransaction(transaction_id=transaction_id)
+        )
+
+    async def send(self, request: Any) -> Mapping[str, Any]:
+        """Send a request and return the answer; raises CallFailedError."""
+        return await self._link.call(lambda: request)
+
+    async def wish(self, request: Any) -> Mapping[str, Any]:
+        """Send a request that the charger may refuse; then the answer is empty."""
+        try:
+            return await self.send(request)
+        except NotConnectedError:
+            raise
+        except CallFailedError as error:
+            _LOGGER.debug("%s: %s; going on without it", self._station.station_id, error)
+            return {}
+
+    async def _accepts(self, build: Callable[[], Any]) -> bool:
+        """Return whether the charger took a request; an error for an answer is a no."""
+        try:
+            answer = await self._link.call(build)
+        except CallRefusedError as error:
+            _LOGGER.debug("%s: %s", self._station.station_id, error)
+            return False
+        return answer.get("status") == "Accepted"
+
+    def _ask_transaction(self, connector_id: int) -> None:
+        """Have meter values sent: they name the transaction that we do not know."""
+        task = asyncio.create_task(self._ask_meter_values(connector_id))
+        self._wishes.add(task)
+        task.add_done_callback(self._wishes.discard)
+
+    async def _ask_meter_values(self, connector_id: int) -> None:
+        with suppress(NotConnectedError):
+            await self.wish(
+                call.TriggerMessage(
+                    requested_message=MessageTrigger.meter_values, connector_id=connector_id
+                )
+            )

@@ -1,0 +1,154 @@
+"""Meter values of OCPP 1.6 to what was measured; garbage is left out value by value."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from math import isfinite
+from typing import Any
+
+from ..measurement import UNMEASURED, Measurement, Triple
+from ..types import ConnectorConfig
+
+_REGISTER = "Energy.Active.Import.Register"
+_CURRENT = "Current.Import"
+_POWER = "Power.Active.Import"
+_VOLTAGE = "Voltage"
+_SOC = "SoC"
+
+# what no charger of a home measures is an error of its own; (least, most) in base units
+_LIMITS = {
+    _REGISTER: (0.0, 1e11),
+    _CURRENT: (0.0, 500.0),
+    _POWER: (0.0, 350_000.0),
+    _VOLTAGE: (50.0, 500.0),
+    _SOC: (0.0, 100.0),
+}
+# meters drift about zero
+_NOISE = 1.0
+
+_PHASES = {"L1": 0, "L1-N": 0, "L2": 1, "L2-N": 1, "L3": 2, "L3-N": 2}
+_TOTAL = None
+
+# a measurand's values by phase index; None is the sum, or all phases alike
+type _Values = dict[int | None, float]
+
+
+def read_meter_values(meter_values: Any, connector: ConnectorConfig) -> Measurement:
+    """Return what a list of ``meterValue`` says; of one kind the last value counts."""
+    found: defaultdict[str, _Values] = defaultdict(dict)
+    for sample in _samples(meter_values):
+        measurand = sample.get("measurand", _REGISTER)
+        if measurand not in _LIMITS:
+            continue
+        phase = sample.get("phase")
+        value = _base_value(sample, measurand)
+        if value is not None and (phase is None or phase in _PHASES):
+            found[measurand][_PHASES[phase] if phase is not None else _TOTAL] = value
+    energy_wh = _total(found[_REGISTER])
+    currents = _currents(found, connector)
+    return Measurement(
+        currents=currents,
+        power_w=_power(found, currents, connector),
+        energy_kwh=None if energy_wh is None else energy_wh / 1000,
+        soc_percent=_total(found[_SOC]),
+    )
+
+
+def read_register(value_wh: Any) -> float | None:
+    """Return a meter register in kWh from a ``meterStart`` or ``meterStop``."""
+    number = _number(value_wh)
+    if number is None or not _LIMITS[_REGISTER][0] <= number <= _LIMITS[_REGISTER][1]:
+        return None
+    return number / 1000
+
+
+def _samples(meter_values: Any) -> Iterator[Mapping[str, Any]]:
+    """Yield the samples in order, those taken elsewhere than at the outlet first."""
+    for meter_value in _items(meter_values):
+        samples = list(_items(meter_value.get("sampledValue")))
+        for at_outlet in (False, True):
+            for sample in samples:
+                if (sample.get("location", "Outlet") == "Outlet") is at_outlet:
+                    yield sample
+
+
+def _items(value: Any) -> Iterable[Mapping[str, Any]]:
+    return (item for item in value if isinstance(item, dict)) if isinstance(value, list) else ()
+
+
+def _base_value(sample: Mapping[str, Any], measurand: str) -> float | None:
+    """Return a sample in A, W, Wh, V or percent, or None where it cannot be true."""
+    if sample.get("format", "Raw") != "Raw":
+        return None
+    value = _number(sample.get("value"))
+    if value is None:
+        return None
+    unit = sample.get("unit")
+    if isinstance(unit, str) and unit.lower() in ("kw", "kwh"):
+        value *= 1000
+    least, most = _LIMITS[measurand]
+    if measurand in (_CURRENT, _POWER) and -_NOISE <= value < 0:
+        value = 0.0
+    return value if least <= value <= most else None
+
+
+def _number(value: Any) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    try:
+        number = float(value)
+    except ValueError, OverflowError:
+        return None
+    return number if isfinite(number) else None
+
+
+def _total(values: _Values) -> float | None:
+    if _TOTAL in values:
+        return values[_TOTAL]
+    return sum(values.values()) if values else None
+
+
+def _currents(found: Mapping[str, _Values], connector: ConnectorConfig) -> Triple | None:
+    """Return measured currents, else those that the measured power makes."""
+    if measured := found[_CURRENT]:
+        return _spread(measured, connector.phases)
+    power = found[_POWER]
+    if not power:
+        return None
+    if set(power) == {_TOTAL}:
+        volts = _mean(found[_VOLTAGE], connector.voltage)
+        return _spread({_TOTAL: power[_TOTAL] / (volts * connector.phases)}, connector.phases)
+    by_phase: _Values = {
+        phase: watts / _volts(found[_VOLTAGE], phase, connector.voltage)
+        for phase, watts in power.items()
+        if phase is not _TOTAL
+    }
+    return _spread(by_phase, connector.phases)
+
+
+def _spread(values: _Values, phases: int) -> Triple:
+    """Return one value per phase; one without a phase stands on all of the connector's."""
+    by_phase = {phase: value for phase, value in values.items() if phase is not _TOTAL}
+    if not by_phase:
+        by_phase = dict.fromkeys(range(phases), values[_TOTAL])
+    return by_phase.get(0), by_phase.get(1), by_phase.get(2)
+
+
+def _power(
+    found: Mapping[str, _Values], currents: Triple | None, connector: ConnectorConfig
+) -> float | None:
+    measured = _total(found[_POWER])
+    if measured is not None or currents is None or currents == UNMEASURED:
+        return measured
+    return sum(
+        current * _volts(found[_VOLTAGE], phase, connector.voltage)
+        for phase, current in enumerate(currents)
+        if current is not None
+    )
+
+
+def _volts(voltages: _Values, phase: int | None, nominal: float) -> float:
+    return voltages.get(phase, voltages.get(_TOTAL, nominal))
+
+
+def _mean(voltages: _Values, nominal: float) -> float:
+    return sum(voltages.values()) / len(voltages) if voltages else nominal

@@ -1,0 +1,124 @@
+"""How chargers charge and how they share."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final, override
+
+from homeassistant.components.select import SelectEntity, SelectEntityDescription
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .coordinator import LoadstarConfigEntry
+from .engine.models import ChargingMode, DistributionMode
+from .entity import ChargerEntity, LoadstarDescription, SiteEntity, async_add_all, each_of
+from .models import ChargerConfig, SiteConfig
+from .settings import ChargerSettings, SettingsStore, SiteSettings
+
+PARALLEL_UPDATES = 0
+
+AS_THE_SITE: Final = "site"
+# Planned is not offered before there is something that plans.
+CHARGING_MODES: Final = [
+    ChargingMode.STANDARD,
+    ChargingMode.ECO,
+    ChargingMode.SOLAR,
+    ChargingMode.EXCESS,
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteSelectDescription(LoadstarDescription[SiteConfig], SelectEntityDescription):
+    """A choice for the site."""
+
+    value: Callable[[SiteSettings], str]
+    write: Callable[[SettingsStore, str], Awaitable[None]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChargerSelectDescription(LoadstarDescription[ChargerConfig], SelectEntityDescription):
+    """A choice for a charger."""
+
+    value: Callable[[ChargerSettings], str]
+    write: Callable[[SettingsStore, str, str], Awaitable[None]]
+
+
+SITE: Final = (
+    SiteSelectDescription(
+        key="charging_mode",
+        options=list(CHARGING_MODES),
+        value=lambda site: site.charging_mode,
+        write=lambda settings, option: settings.async_update_site(
+            charging_mode=ChargingMode(option)
+        ),
+    ),
+    SiteSelectDescription(
+        key="distribution_mode",
+        options=list(DistributionMode),
+        value=lambda site: site.distribution_mode,
+        write=lambda settings, option: settings.async_update_site(
+            distribution_mode=DistributionMode(option)
+        ),
+    ),
+)
+
+CHARGER: Final = (
+    ChargerSelectDescription(
+        key="charging_mode",
+        options=[AS_THE_SITE, *CHARGING_MODES],
+        value=lambda charger: charger.charging_mode or AS_THE_SITE,
+        write=lambda settings, key, option: settings.async_update_charger(
+            key, charging_mode=None if option == AS_THE_SITE else ChargingMode(option)
+        ),
+    ),
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: LoadstarConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Set up the selects of a site."""
+    coordinator = entry.runtime_data
+    config = coordinator.config
+    async_add_all(
+        hass,
+        Platform.SELECT,
+        coordinator,
+        async_add_entities,
+        [
+            *(SiteSelect(coordinator, *each) for each in each_of({None: config}, SITE)),
+            *(ChargerSelect(coordinator, *each) for each in each_of(config.chargers, CHARGER)),
+        ],
+    )
+
+
+class SiteSelect(SiteEntity, SelectEntity):
+    """A choice for the site."""
+
+    entity_description: SiteSelectDescription
+
+    @property
+    @override
+    def current_option(self) -> str:
+        return self.entity_description.value(self.settings)
+
+    @override
+    async def async_select_option(self, option: str) -> None:
+        await self.entity_description.write(self.coordinator.settings, option)
+
+
+class ChargerSelect(ChargerEntity, SelectEntity):
+    """A choice for a charger."""
+
+    entity_description: ChargerSelectDescription
+
+    @property
+    @override
+    def current_option(self) -> str:
+        return self.entity_description.value(self.settings)
+
+    @override
+    async def async_select_option(self, option: str) -> None:
+        await self.entity_description.write(self.coordinator.settings, self.subentry_id, option)

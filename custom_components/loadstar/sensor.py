@@ -1,0 +1,291 @@
+"""What is measured and what has been decided."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, override
+
+from homeassistant.components.sensor import (
+    SensorDeviceClass,
+    SensorEntity,
+    SensorEntityDescription,
+    SensorStateClass,
+)
+from homeassistant.const import (
+    MATCH_ALL,
+    Platform,
+    UnitOfElectricCurrent,
+    UnitOfEnergy,
+    UnitOfPower,
+    UnitOfRatio,
+)
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.typing import StateType
+
+from .const import SITE_PHASES
+from .coordinator import LoadstarConfigEntry
+from .engine.models import ConnectorStatus, ReasonCode
+from .entity import (
+    BatteryEntity,
+    ChargerEntity,
+    CircuitEntity,
+    LoadstarDescription,
+    LoadstarEntity,
+    SiteEntity,
+    async_add_all,
+    each_of,
+)
+from .models import (
+    BatteryConfig,
+    BatterySnapshot,
+    ChargerConfig,
+    ChargerSnapshot,
+    CircuitConfig,
+    CircuitSnapshot,
+    SiteConfig,
+    SiteSnapshot,
+    Triple,
+)
+
+PARALLEL_UPDATES = 0
+
+# An unknown status is a missing one.
+STATUS_OPTIONS: Final[dict[ConnectorStatus, str]] = {
+    status: status.name.lower()
+    for status in ConnectorStatus
+    if status is not ConnectorStatus.UNKNOWN
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadstarSensorDescription[WiringT, SectionT](
+    LoadstarDescription[WiringT], SensorEntityDescription
+):
+    """A value of a section; a missing one makes the entity unavailable."""
+
+    value: Callable[[SectionT], StateType]
+    attributes: Callable[[SectionT], Mapping[str, Any] | None] = lambda _section: None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CurrentDescription[WiringT, SectionT](LoadstarSensorDescription[WiringT, SectionT]):
+    """A current in A."""
+
+    device_class: SensorDeviceClass | None = SensorDeviceClass.CURRENT
+    native_unit_of_measurement: str | None = UnitOfElectricCurrent.AMPERE
+    state_class: SensorStateClass | None = SensorStateClass.MEASUREMENT
+    suggested_display_precision: int | None = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class PowerDescription[WiringT, SectionT](LoadstarSensorDescription[WiringT, SectionT]):
+    """A power in W."""
+
+    device_class: SensorDeviceClass | None = SensorDeviceClass.POWER
+    native_unit_of_measurement: str | None = UnitOfPower.WATT
+    state_class: SensorStateClass | None = SensorStateClass.MEASUREMENT
+    suggested_display_precision: int | None = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class SocDescription[WiringT, SectionT](LoadstarSensorDescription[WiringT, SectionT]):
+    """A state of charge in percent."""
+
+    device_class: SensorDeviceClass | None = SensorDeviceClass.BATTERY
+    native_unit_of_measurement: str | None = UnitOfRatio.PERCENTAGE
+    state_class: SensorStateClass | None = SensorStateClass.MEASUREMENT
+    suggested_display_precision: int | None = 0
+
+
+type _SiteDescription = LoadstarSensorDescription[SiteConfig, SiteSnapshot]
+type _ChargerDescription = LoadstarSensorDescription[ChargerConfig, ChargerSnapshot]
+type _BatteryDescription = LoadstarSensorDescription[BatteryConfig, BatterySnapshot]
+type _CircuitDescription = LoadstarSensorDescription[CircuitConfig, CircuitSnapshot]
+
+
+def _site_current(key: str, read: Callable[[SiteSnapshot], Triple], index: int) -> _SiteDescription:
+    return CurrentDescription(
+        key=f"{key}_{SITE_PHASES[index].lower()}",
+        exists=lambda config: index < config.phases,
+        value=lambda site: read(site)[index],
+    )
+
+
+def _charger_current(index: int) -> _ChargerDescription:
+    return CurrentDescription(
+        key=f"current_l{index + 1}",
+        exists=lambda charger: index < charger.phases,
+        value=lambda charger: charger.currents[index],
+        needs_connection=True,
+    )
+
+
+def _circuit_current(
+    key: str, read: Callable[[CircuitSnapshot], Triple], index: int, *, enabled: bool
+) -> _CircuitDescription:
+    return CurrentDescription(
+        key=f"{key}_{SITE_PHASES[index].lower()}",
+        exists=lambda circuit: _is_metered(circuit, index),
+        value=lambda circuit: read(circuit)[index],
+        entity_registry_enabled_default=enabled,
+    )
+
+
+def _is_metered(circuit: CircuitConfig, index: int) -> bool:
+    return circuit.meter is not None and circuit.meter.imports[index] is not None
+
+
+def _reason_data(charger: ChargerSnapshot) -> dict[str, float | str]:
+    return {
+        name: value if isinstance(value, str) else round(value, 1)
+        for name, value in charger.reason_data.items()
+    }
+
+
+SITE: Final[tuple[_SiteDescription, ...]] = (
+    *(_site_current("grid_current", lambda site: site.grid_current, index) for index in range(3)),
+    *(
+        _site_current("available_current", lambda site: site.available_current, index)
+        for index in range(3)
+    ),
+    PowerDescription(
+        key="household_power",
+        value=lambda site: site.household_power_w,
+    ),
+    PowerDescription(
+        key="pv_power",
+        exists=lambda config: bool(config.pv_power),
+        value=lambda site: site.pv_power_w,
+    ),
+    PowerDescription(
+        key="battery_power",
+        exists=lambda config: bool(config.batteries),
+        value=lambda site: site.battery_power_w,
+    ),
+    SocDescription(
+        key="battery_soc",
+        exists=lambda config: bool(config.batteries),
+        value=lambda site: site.battery_soc_percent,
+    ),
+)
+
+CHARGER: Final[tuple[_ChargerDescription, ...]] = (
+    LoadstarSensorDescription(
+        key="status",
+        device_class=SensorDeviceClass.ENUM,
+        options=list(STATUS_OPTIONS.values()),
+        value=lambda charger: STATUS_OPTIONS.get(charger.status),
+        needs_connection=True,
+    ),
+    LoadstarSensorDescription(
+        key="reason",
+        device_class=SensorDeviceClass.ENUM,
+        options=list(ReasonCode),
+        value=lambda charger: charger.reason,
+        attributes=_reason_data,
+    ),
+    CurrentDescription(
+        key="setpoint",
+        value=lambda charger: charger.setpoint,
+    ),
+    CurrentDescription(
+        key="offered_current",
+        value=lambda charger: charger.offered,
+        needs_connection=True,
+    ),
+    *(_charger_current(index) for index in range(3)),
+    PowerDescription(
+        key="power",
+        value=lambda charger: charger.power_w,
+        needs_connection=True,
+    ),
+    LoadstarSensorDescription(
+        key="session_energy",
+        device_class=SensorDeviceClass.ENERGY,
+        native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        suggested_display_precision=2,
+        value=lambda charger: charger.session_energy_kwh,
+        needs_connection=True,
+    ),
+)
+
+BATTERY: Final[tuple[_BatteryDescription, ...]] = (
+    SocDescription(key="soc", value=lambda battery: battery.soc_percent),
+    PowerDescription(key="power", value=lambda battery: battery.power_w),
+)
+
+CIRCUIT: Final[tuple[_CircuitDescription, ...]] = (
+    *(
+        _circuit_current("current", lambda circuit: circuit.current, index, enabled=True)
+        for index in range(3)
+    ),
+    *(
+        _circuit_current(
+            "available_current", lambda circuit: circuit.available_current, index, enabled=False
+        )
+        for index in range(3)
+    ),
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: LoadstarConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Set up the sensors of a site."""
+    coordinator = entry.runtime_data
+    config = coordinator.config
+    async_add_all(
+        hass,
+        Platform.SENSOR,
+        coordinator,
+        async_add_entities,
+        [
+            *(SiteSensor(coordinator, *each) for each in each_of({None: config}, SITE)),
+            *(ChargerSensor(coordinator, *each) for each in each_of(config.chargers, CHARGER)),
+            *(BatterySensor(coordinator, *each) for each in each_of(config.batteries, BATTERY)),
+            *(CircuitSensor(coordinator, *each) for each in each_of(config.circuits, CIRCUIT)),
+        ],
+    )
+
+
+class LoadstarSensor[WiringT, SectionT](LoadstarEntity[WiringT, SectionT], SensorEntity):
+    """A sensor of any section."""
+
+    entity_description: LoadstarSensorDescription[WiringT, SectionT]
+
+    @property
+    @override
+    def available(self) -> bool:
+        return super().available and self.native_value is not None
+
+    @property
+    @override
+    def native_value(self) -> StateType:
+        return self.entity_description.value(self.section)
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any] | None:
+        return self.entity_description.attributes(self.section)
+
+
+class SiteSensor(SiteEntity, LoadstarSensor[SiteConfig, SiteSnapshot]):
+    """A sensor of the site."""
+
+
+class ChargerSensor(ChargerEntity, LoadstarSensor[ChargerConfig, ChargerSnapshot]):
+    """A sensor of a charger."""
+
+    # the figures behind a reason change with every meter value; its code is what history needs
+    _unrecorded_attributes = frozenset({MATCH_ALL})
+
+
+class BatterySensor(BatteryEntity, LoadstarSensor[BatteryConfig, BatterySnapshot]):
+    """A sensor of a battery."""
+
+
+class CircuitSensor(CircuitEntity, LoadstarSensor[CircuitConfig, CircuitSnapshot]):
+    """A sensor of a circuit."""

@@ -1,0 +1,32 @@
+"""An OCPP 1.6J charger made of software; needs nothing of Home Assistant.
+
+``python -m simulated_home.charger --help`` runs one in a process of its own.
+"""
+
+from .charger import Charger, ChargerConfig
+from .clock import Clock
+from .connection import Connection
+from .metering import Meter, MeterConfig
+from .profile import Kind, Period, Profile, ProfileError, Purpose, RateUnit, parse_profile
+from .profile_store import ChargingSpan, ProfileStore
+from .station import Station, StationConfig
+
+__all__ = [
+    "Charger",
+    "ChargerConfig",
+    "ChargingSpan",
+    "Clock",
+    "Connection",
+    "Kind",
+    "Meter",
+    "MeterConfig",
+    "Period",
+    "Profile",
+    "ProfileError",
+    "ProfileStore",
+    "Purpose",
+    "RateUnit",
+    "Station",
+    "StationConfig",
+    "parse_profile",
+]

@@ -1,0 +1,1 @@
+"""What scripts/develop does: a Home Assistant with the simulated home, set up and shown."""

@@ -1,0 +1,141 @@
+"""Start a Home Assistant with the simulated home, and show where it is."""
+
+import argparse
+import asyncio
+import json
+from pathlib import Path
+import shutil
+import signal
+import sys
+import tempfile
+import time
+
+from simulated_home.hass_client import HassClient
+from simulated_home.hass_process import (
+    RESTART_EXIT_CODE,
+    HassError,
+    HassProcess,
+    free_port,
+    is_free,
+    prepare_config,
+)
+
+from .check import table, wait_for_following
+from .dashboard import URL_PATH, install
+from .site import DevelopedHome, set_up
+
+USERNAME = "developer"
+PASSWORD = "developer"  # noqa: S105  printed, and of use on this machine only
+_ROOT = Path(__file__).parents[2]
+_USUAL_PORT = 8123
+_USUAL_OCPP_PORT = 9016
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="scripts/develop", description=__doc__)
+    parser.add_argument("--config", type=Path, help="its folder (config/; a check has its own)")
+    parser.add_argument("--port", type=int, help="of its web interface (8123, if free)")
+    parser.add_argument("--fresh", action="store_true", help="forget what was set up before")
+    parser.add_argument(
+        "--check",
+        action="store_true",
+        help="wait until both chargers follow their set-points, report, and stop",
+    )
+    return parser.parse_args()
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+async def _log_in_and_set_up(client: HassClient) -> DevelopedHome:
+    if await client.is_onboarded():
+        await client.login(USERNAME, PASSWORD)
+    else:
+        await client.onboard(USERNAME, PASSWORD)
+    await client.wait_until_running()
+    ocpp_port = _USUAL_OCPP_PORT if is_free(_USUAL_OCPP_PORT) else free_port()
+    home = await set_up(client, ocpp_port)
+    await install(client, home)
+    return home
+
+
+async def _check(client: HassClient, home: DevelopedHome) -> bool:
+    report, ok, seconds = await wait_for_following(client, home)
+    _say(table(report))
+    _say(json.dumps(report.as_dict(ok=ok, seconds=seconds)))
+    return ok
+
+
+async def _live(process: HassProcess) -> int:
+    """Wait until Home Assistant ends; restart it when its user asks for that."""
+    while (code := await process.wait()) == RESTART_EXIT_CODE:
+        await process.start()
+    return code
+
+
+async def _run(arguments: argparse.Namespace, config_dir: Path) -> int:
+    port = arguments.port or (
+        _USUAL_PORT if is_free(_USUAL_PORT) and not arguments.check else free_port()
+    )
+    prepare_config(
+        config_dir,
+        port,
+        {
+            "loadstar": _ROOT / "custom_components" / "loadstar",
+            "simulated_home": _ROOT / "simulated_home",
+        },
+    )
+    process = HassProcess(config_dir, port)
+    started_at = time.monotonic()
+    try:
+        await process.start()
+        async with HassClient(process.url) as client:
+            home = await _log_in_and_set_up(client)
+            if arguments.check:
+                return 0 if await _check(client, home) else 1
+        _say(f"Home Assistant: {process.url}/{URL_PATH}")
+        _say(f"Log in as {USERNAME}, password {PASSWORD}. Log: {process.console_log}")
+        _say(f"Ready after {time.monotonic() - started_at:.0f} s. Ctrl-C stops it.")
+        return await _live(process)
+    finally:
+        await process.stop()
+
+
+async def _until_stopped(arguments: argparse.Namespace, config_dir: Path) -> int:
+    """Run until done or told to stop, and leave nothing running."""
+    run = asyncio.ensure_future(_run(arguments, config_dir))
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, run.cancel)
+    try:
+        return await run
+    except asyncio.CancelledError:
+        _say("Stopped.")
+        return 130 if arguments.check else 0
+    except HassError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+
+
+def main() -> int:
+    """Run the command."""
+    arguments = _arguments()
+    own_folder = arguments.check and arguments.config is None
+    if own_folder:
+        config_dir = Path(tempfile.mkdtemp(prefix="loadstar-check-"))
+    else:
+        config_dir = (arguments.config or _ROOT / "config").resolve()
+        if arguments.fresh:
+            shutil.rmtree(config_dir, ignore_errors=True)
+    code = asyncio.run(_until_stopped(arguments, config_dir))
+    if own_folder and code == 0:
+        shutil.rmtree(config_dir)
+    elif own_folder:
+        sys.stderr.write(f"The logs are kept in {config_dir}\n")
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

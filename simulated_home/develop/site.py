@@ -1,0 +1,155 @@
+"""Sets the simulated home and Loadstar up as a user does: through their config flows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from simulated_home.hass_client import HassClient
+
+BREAKER_A = 25
+PHASES = ("a", "b", "c")
+
+_SENSOR = "sensor.simulated_home_"
+_GARAGE_KEY = "garage-key-0123456"
+_DRIVEWAY_KEY = "driveway-key-01234"
+
+type Answers = tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DevelopedHome:
+    """Loadstar's site, its chargers' subentries by name, and every entity by unique id."""
+
+    entry_id: str
+    chargers: Mapping[str, str]
+    entities: Mapping[str, str]
+
+    def site_entity(self, key: str) -> str:
+        """Return the entity of the site with a key, as ``charging_mode``."""
+        return self.entities[f"{self.entry_id}_{key}"]
+
+    def charger_entity(self, name: str, key: str) -> str:
+        """Return the entity of a charger with a key, as ``setpoint``."""
+        return self.entities[f"{self.entry_id}_{self.chargers[name]}_{key}"]
+
+
+def grid_current(phase: str) -> str:
+    """Return the simulated meter's entity for a phase."""
+    return f"{_SENSOR}grid_current_{phase}"
+
+
+async def set_up(client: HassClient, ocpp_port: int) -> DevelopedHome:
+    """Set up what is not there yet; a second time nothing changes."""
+    if not await client.entries("simulated_home"):
+        await _add_simulated_home(client, ocpp_port)
+    if not await client.entries("loadstar"):
+        await _add_site(client, ocpp_port)
+    (entry,) = await client.entries("loadstar")
+    entry_id = str(entry["entry_id"])
+    return DevelopedHome(
+        entry_id=entry_id,
+        chargers={
+            sub["title"]: sub["subentry_id"]
+            for sub in await client.subentries(entry_id)
+            if sub["subentry_type"] == "charger"
+        },
+        entities=await client.entity_ids("loadstar"),
+    )
+
+
+async def _add_simulated_home(client: HassClient, ocpp_port: int) -> None:
+    await client.flow(
+        "simulated_home",
+        {
+            "seed": 1,
+            "start_hour": 10.0,
+            "ocpp_url": f"ws://127.0.0.1:{ocpp_port}",
+            "garage_key": _GARAGE_KEY,
+            "driveway_key": _DRIVEWAY_KEY,
+        },
+    )
+
+
+async def _add_site(client: HassClient, ocpp_port: int) -> None:
+    entry = await client.flow("loadstar", *_site_answers(ocpp_port))
+    entry_id = str(entry["entry_id"])
+    circuit_id = await client.subentry_flow(entry_id, "circuit", {"name": "Parking", "limit": 20})
+    await client.subentry_flow(entry_id, "battery", _battery_answer())
+    for answers in _charger_answers(circuit_id):
+        await client.subentry_flow(entry_id, "charger", *answers)
+    entities = await client.entity_ids("loadstar")
+    # a mode in which both cars charge and what they get follows the sun
+    await client.call_service(
+        "select.select_option", entity_id=entities[f"{entry_id}_charging_mode"], option="eco"
+    )
+
+
+def _site_answers(ocpp_port: int) -> Answers:
+    return (
+        {
+            "name": "Home",
+            "phases": "3",
+            "meter_layout": "per_phase",
+            "main_breaker": BREAKER_A,
+            "voltage": 230,
+        },
+        {
+            **{f"grid_{phase}": grid_current(phase) for phase in PHASES},
+            "export": {},
+            "meter_options": {"grid_invert": False, "phase_netting": True},
+        },
+        {
+            "pv_power": [f"{_SENSOR}pv_power"],
+            "export_threshold": 0,
+            "inverter": {
+                "inverter_kind": "symmetric",
+                "inverter_phase": "A",
+                "inverter_max_power": 10_000,
+            },
+            "ocpp": {"ocpp_port": ocpp_port, "ocpp_host": "127.0.0.1"},
+        },
+    )
+
+
+def _battery_answer() -> Mapping[str, Any]:
+    return {
+        "name": "Home battery",
+        "soc": f"{_SENSOR}battery_soc",
+        "power": f"{_SENSOR}battery_power",
+        "power_invert": False,
+        "capacity": 10,
+        "max_charge_power": 5000,
+        "max_discharge_power": 5000,
+    }
+
+
+def _charger_answers(circuit_id: str) -> tuple[Answers, Answers]:
+    """Return the answers for a three-phase car in the garage and a single-phase one outside."""
+    wiring = {
+        "rated_current": 16,
+        "circuit": circuit_id,
+        "min_current": 6,
+        "fallback_current": 6,
+    }
+    garage: Answers = (
+        _identity("Garage", _GARAGE_KEY),
+        {**wiring, "phase_rotation": "ABC", "priority": 1},
+        {},
+    )
+    driveway: Answers = (
+        _identity("Driveway", _DRIVEWAY_KEY),
+        {**wiring, "phase_rotation": "BCA", "car_phases": "1", "priority": 2},
+        {},
+    )
+    return garage, driveway
+
+
+def _identity(name: str, key: str) -> Mapping[str, Any]:
+    return {
+        "name": name,
+        "station_id": name.lower(),
+        "connector_id": 1,
+        "security": "basic",
+        "password": key,
+        "phases": "3",
+    }

@@ -1,0 +1,166 @@
+"""From a meter reading and a click to an ampere at a charger."""
+
+import asyncio
+from base64 import b64encode
+from collections.abc import AsyncIterator
+
+import pytest
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from tests.e2e.home import BREAKER_A, GARAGE_KEY, QUIET_A, Home, charger_answers, until, until_is
+
+LIMIT_A = BREAKER_A - 1  # less the safety margin
+
+
+@pytest.fixture(autouse=True)
+async def quiet_evening(home: Home) -> AsyncIterator[None]:
+    """Begin and end every test with both cars charging at what the breaker allows."""
+    await until(
+        lambda: home.garage.evse.current_a > 15 and home.driveway.evse.current_a > 5,
+        patience_s=120,
+        describe=lambda: (home.garage.state(), home.driveway.state()),
+    )
+    yield
+    home.household_a = list(QUIET_A)
+    home.meter_state = None
+    await home.select("charging_mode", "standard")
+    assert home.log_faults() == []
+
+
+async def test_a_mode_that_is_chosen_arrives_at_the_charger(home: Home) -> None:
+    await home.select("charging_mode", "eco")
+    await until(lambda: home.garage.state()["limit_a"] == 6.0, describe=home.garage.state)
+    await home.select("charging_mode", "standard", "garage")
+    await until(lambda: home.garage.state()["limit_a"] > 15, describe=home.garage.state)
+    assert home.driveway.state()["limit_a"] == 6.0, "the other one follows the site"
+    await home.select("charging_mode", "site", "garage")
+    await until(lambda: home.garage.state()["limit_a"] == 6.0, describe=home.garage.state)
+
+
+async def test_a_phase_that_reaches_its_breaker_is_cut_and_comes_back(home: Home) -> None:
+    home.household_a[2] = 15.0
+    waited = await until(lambda: home.grid_a()[2] <= LIMIT_A, describe=home.garage.state)
+    assert waited < 30
+    assert 6 <= home.garage.evse.current_a <= 9, "cut, and not paused"
+    home.household_a[2] = QUIET_A[2]
+    await until(lambda: home.garage.evse.current_a > 15, patience_s=120)
+
+
+@pytest.mark.parametrize("meter_state", ["unavailable", "nan", "9999"])
+async def test_a_meter_that_cannot_be_believed_means_the_fallback(
+    home: Home, meter_state: str
+) -> None:
+    home.meter_state = meter_state
+    await until(lambda: home.garage.state()["limit_a"] <= 6.0, describe=home.garage.state)
+    assert await home.state("binary_sensor", "meter_stale") == "on"
+    if meter_state == "unavailable":
+        await until_is({"meter_stale"}, home.issues)
+    home.meter_state = None
+    await until(lambda: home.garage.evse.current_a > 15, patience_s=120)
+    await until_is(set(), home.issues)
+
+
+async def test_editing_a_charger_keeps_both_connected(home: Home) -> None:
+    sockets = [charger.connection._socket for charger in (home.garage, home.driveway)]
+    transaction = home.garage.state()["transaction_id"]
+    await edit_garage(home, rated_current=14)
+    await until(lambda: home.garage.state()["limit_a"] == 14.0, describe=home.garage.state)
+    after = [charger.connection._socket for charger in (home.garage, home.driveway)]
+    assert all(socket is before for socket, before in zip(after, sockets, strict=True))
+    assert home.garage.state()["transaction_id"] == transaction
+    await edit_garage(home, rated_current=16)
+    await until_is("16.0", lambda: home.state("number", "max_current", "garage"))
+
+
+async def edit_garage(home: Home, rated_current: float) -> None:
+    """Reconfigure the charger in the garage as a person does."""
+    identity, wiring, connect_hint = charger_answers("garage", GARAGE_KEY, home.garage)
+    tuned = ("min_current", "fallback_current", "priority")
+    wired = {key: value for key, value in wiring.items() if key not in tuned}
+    await home.client.subentry_flow(
+        home.entry_id,
+        "charger",
+        identity,
+        {**wired, "rated_current": rated_current},
+        connect_hint,
+        subentry_id=home.subentries["garage"],
+    )
+
+
+async def test_a_session_ends_and_begins_at_the_press_of_a_button(home: Home) -> None:
+    first = home.driveway.state()["transaction_id"]
+    await home.client.call_service(
+        "button.press", entity_id=await home.entity("button", "stop_session", "driveway")
+    )
+    await until(lambda: home.driveway.state()["transaction_id"] is None)
+    await asyncio.sleep(3)
+    assert home.driveway.state()["transaction_id"] is None, "nobody starts it again"
+    await home.client.call_service(
+        "button.press", entity_id=await home.entity("button", "start_session", "driveway")
+    )
+    await until(lambda: home.driveway.state()["transaction_id"] not in (None, first))
+
+
+@pytest.mark.parametrize(
+    ("station_id", "password", "status"),
+    [
+        ("garage", "not-the-right-key", 401),
+        ("garage", None, 401),
+        ("nobody", "garage-key-0123456", 404),
+        ("", None, 404),
+    ],
+)
+async def test_strangers_are_refused_and_nobody_else_notices(
+    home: Home, station_id: str, password: str | None, status: int
+) -> None:
+    sockets = [charger.connection._socket for charger in (home.garage, home.driveway)]
+    headers = {}
+    if password is not None:
+        token = b64encode(f"{station_id}:{password}".encode()).decode()
+        headers["Authorization"] = f"Basic {token}"
+    with pytest.raises(InvalidStatus) as refused:
+        await connect(
+            f"ws://127.0.0.1:{home.ocpp_port}/{station_id}",
+            subprotocols=["ocpp1.6"],  # type: ignore[list-item]  # a NewType of str
+            additional_headers=headers,
+            proxy=None,
+        )
+    assert refused.value.response.status_code == status
+    after = [charger.connection._socket for charger in (home.garage, home.driveway)]
+    assert all(socket is before for socket, before in zip(after, sockets, strict=True))
+
+
+async def test_a_charger_that_sends_garbage_harms_nobody(home: Home) -> None:
+    subentry_id = await home.client.subentry_flow(
+        home.entry_id,
+        "charger",
+        {"name": "Broken", "station_id": "broken", "connector_id": 1, "security": "none"}
+        | {"phases": "1"},
+        {"rated_current": 16, "phase_rotation": "C", "min_current": 6, "fallback_current": 0}
+        | {"priority": 9},
+        {},
+    )
+    garbage = ["", "{}", "[", "[2]", '[2,"1"]', '[2,"1","Nothing",{}]', "[" * 5000, b"\xff\x00"]
+    async with connect(
+        f"ws://127.0.0.1:{home.ocpp_port}/broken",
+        subprotocols=["ocpp1.6"],  # type: ignore[list-item]  # a NewType of str
+        proxy=None,
+    ) as socket:
+        for frame in garbage:
+            await socket.send(frame)
+        await socket.send("x" * 100_000)
+        with pytest.raises(ConnectionClosed):
+            await asyncio.wait_for(_drain(socket), 10)
+    assert home.garage.state()["connected"]
+    assert home.garage.evse.current_a > 15
+    await home.client.ws(
+        "config_entries/subentries/delete", entry_id=home.entry_id, subentry_id=subentry_id
+    )
+    await asyncio.sleep(1)
+    assert home.driveway.state()["connected"]
+
+
+async def _drain(socket: ClientConnection) -> None:
+    while True:
+        await socket.recv()

@@ -1,0 +1,131 @@
+"""A central system and a controller in the test's hands."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from custom_components.loadstar.engine.control.types import (
+    ControlResult,
+    ControlSettings,
+    MeterState,
+    SiteReadings,
+)
+from custom_components.loadstar.engine.models import ChargerTarget, Reason, ReasonCode, SiteContext
+from custom_components.loadstar.ocpp import ConnectorConfig, StationConfig, StationInfo
+from custom_components.loadstar.ocpp.types import ConnectorState
+
+
+class FakeConnector:
+    """A connector that says and answers what the test wants."""
+
+    def __init__(self, notify: Callable[[], None]) -> None:
+        self.state = ConnectorState()
+        self.answer = True
+        self.asked: list[object] = []
+        self._notify = notify
+
+    def say(self, state: ConnectorState | None = None, **changes: Any) -> None:
+        """Take a new state, as if the charger had sent it."""
+        self.state = replace(state or self.state, **changes)
+        self._notify()
+
+    async def async_set_current(self, current: float) -> bool:
+        self.asked.append(current)
+        self.state = replace(self.state, accepted_current=current)
+        return True
+
+    async def async_start(self, id_tag: str) -> bool:
+        self.asked.append(("start", id_tag))
+        return self.answer
+
+    async def async_stop(self) -> bool:
+        self.asked.append("stop")
+        return self.answer
+
+
+class FakeCentralSystem:
+    """A central system without a socket."""
+
+    def __init__(self, host: str, port: int, _storage: object) -> None:
+        self.host = host
+        self.port = port
+        self.refused_handshakes = 3
+        self.unknown_ids: Mapping[str, int] = {"CP-STRANGER": 2}
+        self._connectors: dict[tuple[str, int], FakeConnector] = {}
+        self._listeners: dict[str, Callable[[str, int], None]] = {}
+
+    async def start(self) -> None:
+        """Listen on nothing."""
+
+    async def stop(self) -> None:
+        """Stop listening on nothing."""
+
+    def attach(
+        self,
+        station: StationConfig,
+        connectors: Iterable[ConnectorConfig],
+        listener: Callable[[str, int], None],
+    ) -> None:
+        self._listeners[station.station_id] = listener
+        for connector in connectors:
+            key = station.station_id, connector.connector_id
+            self._connectors.setdefault(key, FakeConnector(partial(self._notify, *key)))
+
+    def detach_listener(self, station_id: str) -> None:
+        self._listeners.pop(station_id, None)
+
+    async def release(self, station_id: str) -> None:
+        self.detach_listener(station_id)
+
+    def connector(self, station_id: str, connector_id: int) -> FakeConnector:
+        return self._connectors[station_id, connector_id]
+
+    @property
+    def stations(self) -> Mapping[str, StationInfo]:
+        return {
+            station_id: StationInfo(
+                station_id=station_id,
+                connected=connector.state.connected,
+                connected_since=None,
+                ocpp_version="1.6",
+                handshake_failures=0,
+                connections=1,
+                frames_received=12,
+                frames_refused=0,
+                calls_failed=0,
+                clock_offset_s=0.5,
+                configuration={"ConnectorPhaseRotation": "1.RST"},
+            )
+            for (station_id, _), connector in self._connectors.items()
+        }
+
+    def _notify(self, station_id: str, connector_id: int) -> None:
+        if listener := self._listeners.get(station_id):
+            listener(station_id, connector_id)
+
+
+class ScriptedController:
+    """A controller that decides what the test wants."""
+
+    current = 10.0
+    reason = Reason(ReasonCode.LIMITED_BY_PHASE, {"phase": "B", "available": 10.04})
+    grid_state = MeterState.FRESH
+    overloaded_phases = ""
+
+    def __init__(self, settings: ControlSettings) -> None:
+        self.settings = settings
+        self.sites: list[SiteContext] = []
+
+    def step(self, site: SiteContext, readings: SiteReadings) -> ControlResult:
+        self.sites.append(site)
+        return ControlResult(
+            targets=tuple(
+                ChargerTarget(charger_id=key.charger_id, current=self.current, reason=self.reason)
+                for key in readings.chargers
+            ),
+            household_a=(1.0, 2.0, 3.0),
+            available_a=(19.8, 25.5, 17.0) if site.num_phases > 1 else (19.8, None, None),
+            grid_state=self.grid_state,
+            overloaded_phases=self.overloaded_phases,
+        )

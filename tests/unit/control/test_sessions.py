@@ -1,0 +1,206 @@
+"""Chargers that come, go, start, stop and are taken over."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from custom_components.loadstar.engine.models import (
+    ChargingMode,
+    ConnectorStatus,
+    Reason,
+    ReasonCode,
+)
+from tests.unit.control.bench import Bench, charging, target
+
+NOTHING = (0.0, 0.0, 0.0)
+WAITING = charging(
+    status=ConnectorStatus.PREPARING, currents=NOTHING, session=None, accepted_current=None
+)
+
+
+def test_a_restart_does_not_interrupt_a_car() -> None:
+    assert target(Bench().step()).current == 16.0
+
+
+def test_a_restart_finds_a_charger_at_its_fallback_where_nothing_was_accepted() -> None:
+    bench = Bench(chargers=[charging(accepted_current=None, currents=(6.0, 6.0, 6.0))])
+    bench.grid = (10.0, 10.0, 10.0)
+    first = target(bench.step())
+    assert first.current == 6.0
+    assert target(bench.run(12)).current > 6.0
+
+
+def test_a_set_point_that_has_run_out_counts_as_the_fallback() -> None:
+    bench = Bench(chargers=[charging(fallback_due=10.0, currents=(6.0, 6.0, 6.0))])
+    bench.grid = (10.0, 10.0, 10.0)
+    assert target(bench.step()).current == 6.0
+
+
+def test_a_start_waits_a_minute_and_says_so() -> None:
+    bench = Bench(chargers=[WAITING], grid=(4.0, 4.0, 4.0))
+    first = target(bench.step())
+    assert first.reason == Reason(ReasonCode.WAITING_FOR_START, {"seconds": 60.0})
+    assert not first.start_wanted
+    assert target(bench.run(58)).reason == Reason(ReasonCode.WAITING_FOR_START, {"seconds": 2.0})
+    started = target(bench.step())
+    assert (started.current, started.start_wanted) == (6.0, True)
+
+
+def test_a_start_that_has_been_asked_for_is_no_new_session() -> None:
+    bench = Bench(chargers=[WAITING], grid=(4.0, 4.0, 4.0))
+    bench.run(64)
+    bench.chargers = [charging(currents=NOTHING, accepted_current=6.0)]
+    result = target(bench.run(20))
+    assert result.current > 6.0
+    assert not result.start_wanted
+
+
+def test_a_session_that_begins_by_itself_is_not_interrupted() -> None:
+    bench = Bench(chargers=[WAITING], grid=(4.0, 4.0, 4.0))
+    bench.run(10)
+    bench.chargers = [charging(currents=(6.0, 6.0, 6.0), accepted_current=None)]
+    bench.grid = (10.0, 10.0, 10.0)
+    assert target(bench.step()).current >= 6.0
+
+
+def test_a_new_session_in_the_sun_mode_ends_without_sun() -> None:
+    bench = Bench(
+        site={"charging_mode": ChargingMode.SOLAR},
+        pv_w=0.0,
+        chargers=[charging(accepted_current=6.0)],
+    )
+    assert target(bench.run(10)).reason.code is ReasonCode.WAITING_FOR_STOP
+    result = target(bench.run(180))
+    assert (result.current, result.reason.code) == (0.0, ReasonCode.NOT_ENOUGH_SOLAR)
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"enabled": False}, ReasonCode.DISABLED),
+        ({"soc_limit_reached": True}, ReasonCode.SOC_LIMIT),
+        ({"status": ConnectorStatus.FAULTED}, ReasonCode.NOT_CONNECTED),
+        ({"status": ConnectorStatus.FINISHING}, ReasonCode.NOT_CONNECTED),
+        ({"status": ConnectorStatus.AVAILABLE, "session": None}, ReasonCode.NOT_CONNECTED),
+    ],
+)
+def test_who_takes_no_part_gets_nothing_at_once(changes: dict[str, Any], code: ReasonCode) -> None:
+    bench = Bench()
+    bench.step()
+    bench.chargers = [replace(bench.chargers[0], **changes)]
+    result = target(bench.step())
+    assert (result.current, result.reason.code) == (0.0, code)
+
+
+def test_a_charger_that_nobody_reads_is_offline() -> None:
+    bench = Bench(chargers=[charging(connected=False, session=None)])
+    result = target(bench.step())
+    assert (result.current, result.reason.code) == (0.0, ReasonCode.OFFLINE)
+
+
+def test_a_forgotten_charger_is_met_anew() -> None:
+    bench = Bench()
+    bench.run(10)
+    bench.controller.forget("garage")
+    bench.chargers = [charging(accepted_current=9.0)]
+    assert target(bench.step()).current <= 14.0
+
+
+class TestSilentCharger:
+    """Its draw stands in the household; what it may add is kept."""
+
+    def bench(self, drawn: float) -> Bench:
+        """Return a site where one of two chargers is about to fall silent."""
+        silent = charging(
+            "silent", currents=(drawn,) * 3, accepted_current=10.0, fallback_due=1200.0
+        )
+        garage = charging(currents=(6.0, 6.0, 6.0), accepted_current=6.0)
+        bench = Bench(
+            chargers=[garage, silent],
+            grid=(6.0 + drawn,) * 3,
+            contexts={"silent": {"priority": 0, "max_current": 10.0}},
+        )
+        bench.run(20)
+        bench.chargers[1] = replace(bench.chargers[1], connected=False)
+        return bench
+
+    def test_its_set_point_is_kept_until_it_must_have_run_out(self) -> None:
+        bench = self.bench(drawn=0.0)
+        assert 13.0 <= target(bench.run(60)).current <= 24.0 - 10.0
+        assert bench.now < 1200.0
+
+    def test_then_its_fallback_is_kept(self) -> None:
+        bench = self.bench(drawn=0.0)
+        bench.now = 1190.0
+        bench.grid = (6.0, 6.0, 6.0)
+        result = bench.run(120)
+        assert target(result).current == 16.0
+        assert target(result, "silent").reason.code is ReasonCode.OFFLINE
+
+    def test_what_it_draws_is_not_counted_twice(self) -> None:
+        bench = self.bench(drawn=10.0)
+        result = bench.run(20)
+        assert result.household_a == pytest.approx((10.0, 10.0, 10.0))
+        assert 13.0 <= target(bench.run(60)).current <= 14.0
+
+
+def test_a_charger_that_comes_back_is_taken_over() -> None:
+    bench = Bench()
+    bench.run(10)
+    bench.chargers = [charging(connected=False)]
+    bench.run(10)
+    bench.chargers = [charging(accepted_current=12.0, currents=(12.0, 12.0, 12.0))]
+    bench.grid = (16.0, 16.0, 16.0)
+    assert target(bench.step()).current <= 17.0
+
+
+def test_a_car_that_sleeps_keeps_its_minimum() -> None:
+    asleep = charging(currents=NOTHING, status=ConnectorStatus.SUSPENDED_EV)
+    bench = Bench(chargers=[asleep], grid=(4.0, 4.0, 4.0))
+    assert target(bench.run(58)).current == 16.0
+    assert target(bench.run(8)).current == 6.0
+    bench.chargers = [charging(currents=(6.0, 6.0, 6.0))]
+    bench.grid = (10.0, 10.0, 10.0)
+    assert target(bench.run(20)).current > 6.0
+
+
+def test_shares_are_waited_for_without_taking_from_those_that_charge() -> None:
+    bench = Bench(
+        chargers=[charging(), replace(WAITING, charger_id="next")],
+        contexts={"next": {"priority": 2}},
+        site={"main_breaker_rating": 24.0},
+    )
+    waiting = bench.run(40)
+    assert target(waiting).current == 16.0
+    assert target(waiting, "next").reason.code is ReasonCode.WAITING_FOR_START
+
+
+def test_a_raise_goes_a_few_amperes_at_a_time() -> None:
+    bench = Bench(
+        chargers=[charging(currents=(6.0, 6.0, 6.0), accepted_current=6.0)], grid=(10.0, 10.0, 10.0)
+    )
+    seen = [target(bench.step()) for _ in range(8)]
+    assert [it.current for it in seen] == [6.0, 11.0, 11.0, 11.0, 16.0, 16.0, 16.0, 16.0]
+    assert seen[1].reason == Reason(ReasonCode.RISING, {"target": 16.0})
+
+
+def test_a_maximum_that_is_lowered_counts_at_once() -> None:
+    bench = Bench()
+    bench.run(10)
+    bench.contexts = {"garage": {"max_current": 15.8}}
+    assert target(bench.step()).current == 15.0
+
+
+def test_a_plan_that_pauses_is_obeyed_without_a_wait() -> None:
+    bench = Bench(
+        contexts={"garage": {"charging_mode": ChargingMode.PLANNED, "planned_current": 0.0}}
+    )
+    result = target(bench.run(8))
+    assert (result.current, result.reason.code) == (0.0, ReasonCode.PLANNED_PAUSE)
+
+
+def test_without_grid_charging_a_stop_waits_ten_seconds() -> None:
+    bench = Bench(site={"allow_grid_charging": False})
+    assert target(bench.run(10)).current == 6.0
+    assert target(bench.run(6)).current == 0.0

@@ -1,0 +1,81 @@
+"""How far a charger's clock is from ours."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from custom_components.loadstar.ocpp.charger_clock import ChargerClock, parse_timestamp
+
+NOW = datetime(2027, 1, 15, 8, tzinfo=UTC)
+
+
+def clock(*offsets_s: float) -> ChargerClock:
+    """Return a clock that has seen time stamps."""
+    charger = ChargerClock(lambda: NOW)
+    for offset_s in offsets_s:
+        charger.saw((NOW + timedelta(seconds=offset_s)).isoformat())
+    return charger
+
+
+@pytest.mark.parametrize(
+    ("offsets_s", "expected"),
+    [
+        ((), None),
+        ((90.0,), 90.0),
+        ((90.0, 91.0, -3600.0), 90.0),  # one message was late
+        ((0.0, 0.0, 0.0, 60.0, 60.0, 60.0), 60.0),  # the clock was set
+    ],
+)
+def test_the_median_of_the_latest_counts(
+    offsets_s: tuple[float, ...], expected: float | None
+) -> None:
+    assert clock(*offsets_s).offset_s == expected
+
+
+def test_the_chargers_time_is_ours_and_the_offset() -> None:
+    assert clock(90.0).now() == NOW + timedelta(seconds=90)
+    assert clock().now() == NOW
+
+
+def test_a_reset_forgets() -> None:
+    charger = clock(90.0)
+    charger.reset()
+    assert charger.offset_s is None
+
+
+@pytest.mark.parametrize(
+    ("told_s", "ours_s"),
+    [(30.0, -60.0), (90.0, 0.0), (500.0, 0.0)],  # never in the future
+)
+def test_a_chargers_time_stamp_is_brought_to_our_clock(told_s: float, ours_s: float) -> None:
+    told = (NOW + timedelta(seconds=told_s)).isoformat()
+    assert clock(90.0).to_ours(told) == NOW + timedelta(seconds=ours_s)
+
+
+@pytest.mark.parametrize(
+    "timestamp",
+    [None, 5, "", "yesterday", "2027-01-15T08:00:00", "0001-01-01T00:00:00+23:00", "9" * 50],
+)
+def test_what_is_no_time_teaches_nothing(timestamp: Any) -> None:
+    charger = clock()
+    charger.saw(timestamp)
+    assert charger.offset_s is None
+    assert charger.to_ours(timestamp) == NOW
+
+
+@pytest.mark.parametrize("stamp", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
+def test_a_clock_that_is_ages_off_does_no_harm(stamp: str) -> None:
+    charger = clock()
+    charger.saw(stamp)
+    assert charger.now() == datetime.fromisoformat(stamp)
+    late = ChargerClock(lambda: datetime.max.replace(tzinfo=UTC))
+    late._offsets_s.append(1e9)
+    assert late.now() == datetime.max.replace(tzinfo=UTC)
+    late._offsets_s[0] = 1e12
+    assert late.to_ours("0001-01-01T00:00:00Z") == datetime.max.replace(tzinfo=UTC)
+
+
+def test_zones_are_understood() -> None:
+    assert parse_timestamp("2027-01-15T10:00:00+02:00") == NOW
+    assert parse_timestamp("2027-01-15T08:00:00.000Z") == NOW
