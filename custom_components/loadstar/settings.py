@@ -17,6 +17,7 @@ from homeassistant.helpers.storage import Store
 from .const import DOMAIN, LOGGER
 from .engine.control.types import ControlSettings
 from .engine.models import ChargingMode, DistributionMode
+from .limits import fallback_conflict, wire
 from .models import ChargerConfig, SiteConfig
 
 STORAGE_VERSION = 1
@@ -102,6 +103,8 @@ class SettingsStore:
         """Change settings of a charger, or refuse with a translated error."""
         changed = replace(self.chargers[key], **changes)
         self._check_charger(key, changed)
+        if changed.fallback_current > self.chargers[key].fallback_current:
+            self._check_fallbacks(self.chargers | {key: changed})
         self.chargers[key] = changed
         await self._async_changed()
 
@@ -165,16 +168,25 @@ class SettingsStore:
         if charger.min_current > allowed:
             raise SettingsError("breaker_below_min", breaker=allowed, min=charger.min_current)
 
+    def _check_fallbacks(self, chargers: dict[str, ChargerSettings]) -> None:
+        """Refuse what all chargers together would overload when nobody controls them."""
+        wiring = wire(self._config, chargers, self.site.safety_margin_a)
+        if conflict := fallback_conflict(wiring):
+            raise SettingsError(conflict.error, **conflict.words)
+
 
 class SettingsError(ServiceValidationError):
     """Settings that contradict each other."""
 
-    def __init__(self, key: str, **numbers: float) -> None:
+    def __init__(self, key: str, **figures: float | str) -> None:
         """Say which, with the figures."""
         super().__init__(
             translation_domain=DOMAIN,
             translation_key=key,
-            translation_placeholders={name: f"{value:g}" for name, value in numbers.items()},
+            translation_placeholders={
+                name: value if isinstance(value, str) else f"{value:g}"
+                for name, value in figures.items()
+            },
         )
 
 

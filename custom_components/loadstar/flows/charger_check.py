@@ -23,13 +23,8 @@ from ..const import (
     SECURITY_BASIC,
     SUBENTRY_CHARGER,
 )
+from ..limits import WiredCharger, Wiring, fallback_conflict, minimum_conflict
 from .fields import RANGES
-from .limits import (
-    WiredCharger,
-    Wiring,
-    fallback_conflict,
-    minimum_conflict,
-)
 from .problems import Problems
 from .validation import check_name, check_ranges
 

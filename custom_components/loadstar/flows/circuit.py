@@ -18,10 +18,10 @@ from ..const import (
     CONF_PARENT,
     CONF_PHASES,
 )
+from ..limits import Wiring, circuits_within, fallback_conflict, minimum_conflict
 from ..models import CircuitConfig, MeterConfig
 from .fields import labelled_choice, meter_entity, number_to_enter
 from .form import Form, flat
-from .limits import Wiring, circuits_within, fallback_conflict, minimum_conflict, wiring_of
 from .problems import Problems
 from .validation import (
     Measure,
@@ -32,6 +32,7 @@ from .validation import (
     check_ranges,
     check_same_quantity,
 )
+from .wiring import wiring_of
 
 _METER_FIELDS = (CONF_METER_A, CONF_METER_B, CONF_METER_C)
 

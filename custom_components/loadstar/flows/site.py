@@ -23,8 +23,8 @@ from ..const import (
     METER_TOTAL,
     SITE_PHASES,
 )
+from ..limits import fallback_conflict, minimum_conflict
 from ..models import SiteConfig
-from .limits import fallback_conflict, minimum_conflict, wiring_of
 from .problems import Problems
 from .server import check_server
 from .site_schema import export_fields, meter_fields
@@ -39,6 +39,7 @@ from .validation import (
     check_same_quantity,
     named,
 )
+from .wiring import wiring_of
 
 
 def check_supply(

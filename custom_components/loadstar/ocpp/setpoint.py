@@ -57,7 +57,7 @@ class SetPointKeeper:
         """Hold to ``current``; False where it was refused, lost or overtaken."""
         if self._reach() is None:
             return False
-        if current == self._wanted == self.accepted and not self.is_due():
+        if current == self._wanted == self.accepted and not self._is_old():
             return True  # some chargers write every profile to flash
         self._wanted = current
         self._version += 1
@@ -70,12 +70,12 @@ class SetPointKeeper:
     async def renew(self) -> None:
         """Send the wanted current again if its time has come."""
         async with self._sending:
-            if self.is_due():
+            if self._is_old():
                 await self._send()
 
     def is_due(self) -> bool:
-        """Return whether the wanted current should be sent again."""
-        return self._wanted is not None and self._clock() >= self._renew_at
+        """Return whether the wanted current should be sent again, and is not on its way."""
+        return self._is_old() and not self._sending.locked()
 
     def resume(self) -> None:
         """Send again soon, if what was last sent is still in force: the charger was away."""
@@ -98,6 +98,9 @@ class SetPointKeeper:
         """Stop: the transaction is over."""
         self._wanted = None
         self._forget()
+
+    def _is_old(self) -> bool:
+        return self._wanted is not None and self._clock() >= self._renew_at
 
     def _forget(self) -> None:
         self.accepted = None

@@ -32,14 +32,23 @@ def site_context(
         phase_netting=config.phase_netting,
         max_unbalance=config.max_unbalance,
         circuits=[
-            Circuit(circuit_id=key, limit=circuit.limit, parent=circuit.parent)
+            Circuit(
+                circuit_id=key,
+                limit=circuit.limit,
+                parent=_still_there(circuit.parent, config),
+            )
             for key, circuit in config.circuits.items()
         ],
-        chargers=[_charger(charger, chargers[key]) for key, charger in config.chargers.items()],
+        chargers=[
+            _charger(charger, chargers[key], _still_there(charger.circuit, config))
+            for key, charger in config.chargers.items()
+        ],
     )
 
 
-def _charger(config: ChargerConfig, settings: ChargerSettings) -> ChargerContext:
+def _charger(
+    config: ChargerConfig, settings: ChargerSettings, circuit: str | None
+) -> ChargerContext:
     return ChargerContext(
         charger_id=config.subentry_id,
         entity_id=config.name,
@@ -49,6 +58,11 @@ def _charger(config: ChargerConfig, settings: ChargerSettings) -> ChargerContext
         priority=settings.priority,
         car_phases=config.car_phases,
         charging_mode=settings.charging_mode,
-        circuit=config.circuit,
+        circuit=circuit,
         phase_rotation=config.phase_rotation,
     )
+
+
+def _still_there(circuit_id: str | None, config: SiteConfig) -> str | None:
+    """Return a circuit's id, or None for one that has been removed."""
+    return circuit_id if circuit_id in config.circuits else None

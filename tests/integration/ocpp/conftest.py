@@ -154,7 +154,8 @@ class LibraryCharger(ChargePoint):
         self.profile_answers: dict[str, str] = {}  # purpose → status
         self.refused_values: set[str] = set()
         self.one_key_at_a_time = False
-        self.gate = asyncio.Event()  # set-points are answered while it is set
+        self.gated = "TxProfile"  # the purpose that is answered while the gate is set
+        self.gate = asyncio.Event()
         self.gate.set()
         self._answering: set[asyncio.Task[None]] = set()
 
@@ -213,7 +214,7 @@ class LibraryCharger(ChargePoint):
         """Answer by purpose."""
         self._note("SetChargingProfile", payload)
         purpose = payload["cs_charging_profiles"]["charging_profile_purpose"]
-        if purpose == "TxProfile":
+        if purpose == self.gated:
             await self.gate.wait()
         return call_result.SetChargingProfile(status=self.profile_answers.get(purpose, "Accepted"))
 

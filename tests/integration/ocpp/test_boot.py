@@ -263,16 +263,19 @@ async def test_a_charger_that_leaves_while_it_is_set_up_is_no_news(
     assert [record.message for record in caplog.records if record.levelname == "WARNING"] == []
 
 
-async def test_a_set_point_wanted_while_the_charger_boots_is_renewed_later(site: Site) -> None:
+async def test_a_set_point_wanted_while_the_charger_boots_is_sent_and_renewed(
+    site: Site,
+) -> None:
     await site.start()
-    async with charger(site) as client:
+    async with charger(site, gated="TxDefaultProfile") as client:
         client.gate.clear()
         await client.boot()
         await client.begin(site.now)
+        await eventually(lambda: client.profiles("TxDefaultProfile"))
         holding = asyncio.create_task(site.connector().async_set_current(10.0))
-        await eventually(lambda: client.profiles("TxProfile"))
+        await asyncio.sleep(0)
         client.gate.set()
         assert await holding
-        await eventually(lambda: site.state.fallback_installed)
+        await eventually(lambda: "StatusNotification" in triggered(client))
         site.now.seconds += 61
         await eventually(lambda: site.state.expires_at == site.now.monotonic() + 115)

@@ -206,6 +206,25 @@ async def test_a_set_point_overtaken_by_the_transactions_end_is_not_sent(site: S
         assert site.state.accepted_current is None
 
 
+async def test_an_answer_that_was_meant_for_the_last_transaction_says_nothing_of_this_one(
+    site: Site,
+) -> None:
+    await site.start()
+    async with charger(site) as client:
+        await booted(client)
+        first = await client.begin(site.now)
+        client.gate.clear()
+        holding = asyncio.create_task(site.connector().async_set_current(7.0))
+        await eventually(lambda: limits(client) == [7.0])
+        await client.end(site.now, first)
+        site.now.seconds += 1
+        second = await client.begin(site.now)
+        client.gate.set()
+        assert await holding is False
+        assert site.state.transaction_id == second
+        assert site.state.accepted_current is None
+
+
 @pytest.mark.parametrize("status", ["Rejected", "NotSupported"])
 async def test_a_refused_set_point_is_a_problem_until_one_is_taken(
     site: Site, status: str, caplog: pytest.LogCaptureFixture

@@ -233,7 +233,7 @@ async def test_it_obeys_a_set_point_and_falls_back_when_that_runs_out(
         (period["start_period"], period["limit"])
         for period in composite.charging_schedule["charging_schedule_period"]
     ] == [(0, 7590.0), (115, 4140.0)]
-    seconds.now += 1
+    seconds.now += 3
     charger.advance()
     assert charger.state()["currents_a"] == [11, 11, 11]
     seconds.now += 120

@@ -2,16 +2,24 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
-from homeassistant.config_entries import ConfigEntryState
-
-from ..const import SITE_PHASES
-from ..coordinator import LoadstarConfigEntry
-from ..models import CircuitConfig, SiteConfig
-from ..settings import SiteSettings
+from .const import SITE_PHASES
+from .models import CircuitConfig, SiteConfig
 
 DEFAULT_FALLBACK_A: Final = 6.0
+
+
+class Tuned(Protocol):
+    """What a charger needs at least, and what it falls back to, in A."""
+
+    @property
+    def min_current(self) -> float:
+        """The least that it charges with."""
+
+    @property
+    def fallback_current(self) -> float:
+        """What it goes to by itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,14 +51,14 @@ class Conflict:
     words: Mapping[str, str]
 
 
-def wiring_of(entry: LoadstarConfigEntry) -> Wiring:
-    """Return a site as it stands, with the minimums and fallbacks that are in force."""
-    config = SiteConfig.from_entry(entry)
-    loaded = entry.state is ConfigEntryState.LOADED
-    tuned = entry.runtime_data.settings.chargers if loaded else {}
+def wire(config: SiteConfig, tuned: Mapping[str, Tuned], margin: float) -> Wiring:
+    """Return a site with the minimums and fallbacks of ``tuned``, else the first ones.
+
+    ``margin`` is the safety margin in A.
+    """
     chargers = {}
     for key, charger in config.chargers.items():
-        values = tuned.get(key, charger)
+        values: Tuned = tuned.get(key, charger)
         chargers[key] = WiredCharger(
             name=charger.name,
             phases=charger.phase_rotation,
@@ -60,15 +68,10 @@ def wiring_of(entry: LoadstarConfigEntry) -> Wiring:
         )
     return Wiring(
         breaker=config.main_breaker,
-        margin=entry.runtime_data.settings.site.safety_margin_a if loaded else default_margin(),
+        margin=margin,
         circuits=config.circuits,
         chargers=chargers,
     )
-
-
-def default_margin() -> float:
-    """Return the safety margin in A of a site that nobody has tuned."""
-    return SiteSettings(import_limit_w=0.0, export_threshold_w=0.0).safety_margin_a
 
 
 def minimum_conflict(wiring: Wiring) -> Conflict | None:

@@ -1,0 +1,93 @@
+"""A station is connected through one connection at a time."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from custom_components.loadstar.ocpp.charge_point import SetPoint
+from custom_components.loadstar.ocpp.context import Context
+from custom_components.loadstar.ocpp.station import Station
+from custom_components.loadstar.ocpp.timing import Timing
+from custom_components.loadstar.ocpp.types import ConnectorConfig, StationConfig
+
+
+class Forgetful:
+    """A store that keeps nothing."""
+
+    def load(self, _station_id: str) -> dict[str, Any]:
+        """Return nothing."""
+        return {}
+
+    def save(self, _station_id: str, _data: dict[str, Any]) -> None:
+        """Forget."""
+
+
+class FakeChargePoint:
+    """A connection that is dead, and ends when it is cut."""
+
+    version = "1.6"
+
+    def __init__(self, cut: Callable[[], object] = lambda: None) -> None:
+        """Call ``cut`` at the end."""
+        self._cut = cut
+        self.ended = asyncio.Event()
+
+    async def run(self) -> None:
+        """Last until cut."""
+        await self.ended.wait()
+
+    async def alive(self, timeout_s: float) -> bool:
+        """Return that nobody answers."""
+        return timeout_s < 0
+
+    def abort(self) -> None:
+        """End."""
+        self.ended.set()
+        self._cut()
+
+    async def close(self, _reason: str) -> None:
+        """End."""
+        self.ended.set()
+
+    async def set_fallback(self, _connector: ConnectorConfig) -> bool:
+        """Refuse."""
+        return False
+
+    async def hold(self, _build: Callable[[], SetPoint]) -> bool:
+        """Refuse."""
+        return False
+
+    async def ask_status(self, _connector_id: int) -> None:
+        """Ignore."""
+
+    async def clear_profiles(self, _connector_id: int) -> None:
+        """Ignore."""
+
+    async def start_transaction(self, _connector_id: int, _id_tag: str) -> bool:
+        """Refuse."""
+        return False
+
+    async def stop_transaction(self, _transaction_id: int) -> bool:
+        """Refuse."""
+        return False
+
+
+async def test_of_two_connections_that_wait_for_a_dead_one_the_first_to_come_is_served() -> None:
+    context = Context(
+        storage=Forgetful(),
+        clock=lambda: 0.0,
+        utcnow=lambda: datetime(2027, 1, 15, tzinfo=UTC),
+        timing=Timing(),
+    )
+    station = Station(StationConfig(station_id="garage"), context)
+    quick = FakeChargePoint()
+    tasks: list[asyncio.Task[None]] = []
+    dead = FakeChargePoint(cut=lambda: tasks.append(asyncio.create_task(station.serve(quick))))
+    tasks.append(asyncio.create_task(station.serve(dead)))
+    await asyncio.sleep(0)
+    assert not await station.admit()
+    assert station.info(0).connections == 2
+    quick.ended.set()
+    await asyncio.gather(*tasks)
+    assert await station.admit()
