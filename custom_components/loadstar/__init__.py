@@ -8,7 +8,7 @@ from homeassistant.helpers.typing import ConfigType
 from .actions import async_setup_actions
 from .central import CENTRAL_SYSTEMS, async_setup_central_systems
 from .const import DOMAIN
-from .coordinator import LoadstarConfigEntry, LoadstarCoordinator
+from .coordinator import LoadstarConfigEntry, LoadstarCoordinator, forget_controller
 from .devices import async_setup_devices
 from .models import SiteConfig
 from .repairs import async_clear_all
@@ -53,22 +53,27 @@ async def async_unload_entry(hass: HomeAssistant, entry: LoadstarConfigEntry) ->
     if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
         return False
     if entry.disabled_by is not None:
-        await hass.data[CENTRAL_SYSTEMS].async_release(entry.entry_id)
-        async_clear_all(hass, entry.entry_id, entry.subentries)
+        await _async_hand_back(hass, entry)
     return True
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: LoadstarConfigEntry) -> None:
     """Hand back a removed site's chargers and delete what was kept of it."""
-    if CENTRAL_SYSTEMS in hass.data:
-        await hass.data[CENTRAL_SYSTEMS].async_release(entry.entry_id)
+    await _async_hand_back(hass, entry)
     await async_remove_settings(hass, entry.entry_id)
-    async_clear_all(hass, entry.entry_id, entry.subentries)
 
 
 async def async_migrate_entry(_hass: HomeAssistant, entry: LoadstarConfigEntry) -> bool:
     """Refuse an entry that a later Loadstar has written; older ones there are none."""
     return entry.version == 1
+
+
+async def _async_hand_back(hass: HomeAssistant, entry: LoadstarConfigEntry) -> None:
+    """Give the chargers back to themselves and forget what was said and learnt of the site."""
+    if CENTRAL_SYSTEMS in hass.data:
+        await hass.data[CENTRAL_SYSTEMS].async_release(entry.entry_id)
+    forget_controller(hass, entry.entry_id)
+    async_clear_all(hass, entry.entry_id, entry.subentries)
 
 
 async def _async_reload(hass: HomeAssistant, entry: LoadstarConfigEntry) -> None:

@@ -11,6 +11,7 @@ from homeassistant.helpers.event import (
     async_track_state_report_event,
 )
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
+from homeassistant.util.hass_dict import HassKey
 
 from .chargers import Chargers
 from .const import DOMAIN, LOGGER
@@ -25,6 +26,9 @@ from .snapshot import make_snapshot, source_entities
 from .sources.meter import read_meter
 from .sources.power import read_batteries, read_pv
 from .sources.site import site_context
+
+# A reload must not make control forget whose change of the grid is whose.
+_CONTROLLERS: HassKey[dict[str, SetpointController]] = HassKey(f"{DOMAIN}_controllers")
 
 type LoadstarConfigEntry = ConfigEntry[LoadstarCoordinator]
 
@@ -49,7 +53,8 @@ class LoadstarCoordinator(DataUpdateCoordinator[Snapshot]):
         self.clock = ControlClock(hass, self._cycle, now)
         self.chargers = Chargers(hass, entry, config, settings, self.clock.request)
         self._now = now
-        self._controller = SetpointController(settings.site.control)
+        self._controller = _controller_of(hass, entry.entry_id)
+        self._controller.settings = settings.site.control
         self._publisher = Publisher()
         self._faults = Faults(hass, entry.entry_id, config)
         self._sections: dict[str, list[CALLBACK_TYPE]] = {}
@@ -163,3 +168,15 @@ class LoadstarCoordinator(DataUpdateCoordinator[Snapshot]):
         self.config_entry.async_create_task(self.hass, self.chargers.async_settings_changed())
         self.clock.run_now()
         self.async_update_listeners()
+
+
+def forget_controller(hass: HomeAssistant, entry_id: str) -> None:
+    """Forget what control remembers of a site that is removed or disabled."""
+    hass.data.get(_CONTROLLERS, {}).pop(entry_id, None)
+
+
+def _controller_of(hass: HomeAssistant, entry_id: str) -> SetpointController:
+    controllers = hass.data.setdefault(_CONTROLLERS, {})
+    if entry_id not in controllers:
+        controllers[entry_id] = SetpointController()
+    return controllers[entry_id]

@@ -3,34 +3,47 @@
 from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from statistics import median
+from itertools import pairwise
 from typing import Any
 
 SAMPLES = 5
+AGREEMENT_S = 3.0
 
 
 class ChargerClock:
-    """The median of the latest differences; one late message does not move it."""
+    """Learns the difference that two of the latest messages agree on.
+
+    A message can come late and its clock then seems to be behind; after a time
+    offline many do, each with a delay of its own. So the largest difference on
+    which two agree is taken, and where none do, the last one stands.
+    """
 
     def __init__(self, utcnow: Callable[[], datetime]) -> None:
         """Compare with ``utcnow``."""
         self._utcnow = utcnow
-        self._offsets_s: deque[float] = deque(maxlen=SAMPLES)
-
-    @property
-    def offset_s(self) -> float | None:
-        """Charger less ours in s, or None before the first time stamp."""
-        return median(self._offsets_s) if self._offsets_s else None
+        self._samples_s: deque[float] = deque(maxlen=SAMPLES)
+        self._agreed = False
+        self.offset_s: float | None = None  # charger less ours; None before any time stamp
 
     def saw(self, timestamp: Any) -> None:
         """Learn from a time stamp that the charger has just made."""
         told = parse_timestamp(timestamp)
-        if told is not None:
-            self._offsets_s.append((told - self._utcnow()).total_seconds())
+        if told is None:
+            return
+        self._samples_s.append((told - self._utcnow()).total_seconds())
+        falling = sorted(self._samples_s, reverse=True)
+        for larger, smaller in pairwise(falling):
+            if larger - smaller <= AGREEMENT_S:
+                self.offset_s, self._agreed = larger, True
+                return
+        if not self._agreed:
+            self.offset_s = falling[0]
 
     def reset(self) -> None:
         """Forget everything: the charger has just been told the time."""
-        self._offsets_s.clear()
+        self._samples_s.clear()
+        self._agreed = False
+        self.offset_s = None
 
     def now(self) -> datetime:
         """Return the charger's own time."""

@@ -49,6 +49,7 @@ class SetPointKeeper:
         self._taken = False
         self._renew_at = 0.0
         self._silent = False
+        self._refused_once = False
         self.accepted: float | None = None
         self.expires_at: float | None = None
         self.rejected = False
@@ -156,14 +157,23 @@ class SetPointKeeper:
             self.expires_at = sent_at + life_s - LEAD_S
             if self.rejected:
                 _LOGGER.info("%s takes set-points again", self._name)
-        elif not self.rejected:
+            self._refused_once = self.rejected = False
+        elif self._refused_once or self.rejected:
+            self._report_refusal(sent.current)
+        else:
+            # some chargers do not know their transaction yet when they have just begun it
+            self._refused_once = True
+            self._renew_at = self._clock() + self._timing.second_try_s
+        self._changed()
+
+    def _report_refusal(self, current: float) -> None:
+        if not self.rejected:
             _LOGGER.warning(
                 "%s refused a set-point of %.1f A; it is not controlled until it takes one",
                 self._name,
-                sent.current,
+                current,
             )
-        self.rejected = not taken
-        self._changed()
+        self.rejected = True
 
     def _report_silence(self, error: CallFailedError) -> None:
         if isinstance(error, OvertakenError | NotConnectedError):

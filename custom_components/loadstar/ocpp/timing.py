@@ -16,4 +16,5 @@ class Timing:
     call_timeout_s: float = 15.0
     boot_wait_s: float = 10.0
     setpoint_life_s: int = 120
+    second_try_s: float = 2.0  # after the first refusal of a set-point
     retry_s: float = 10.0  # after a set-point or fallback that was not answered

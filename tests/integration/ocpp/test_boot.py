@@ -239,6 +239,8 @@ async def test_the_chargers_clock_is_compared(site: Site) -> None:
         assert info(site).clock_offset_s is None
         await client.status("Available", timestamp=site.now.iso(90.0))
         assert info(site).clock_offset_s == 90.0
+        await client.boot()  # which tells it the time
+        assert info(site).clock_offset_s is None
 
 
 async def test_a_charger_that_leaves_while_it_is_set_up_is_no_news(

@@ -226,7 +226,7 @@ async def test_an_answer_that_was_meant_for_the_last_transaction_says_nothing_of
 
 
 @pytest.mark.parametrize("status", ["Rejected", "NotSupported"])
-async def test_a_refused_set_point_is_a_problem_until_one_is_taken(
+async def test_a_set_point_refused_twice_is_a_problem_until_one_is_taken(
     site: Site, status: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     await site.start()
@@ -234,26 +234,49 @@ async def test_a_refused_set_point_is_a_problem_until_one_is_taken(
         await booted(client)
         await client.begin(site.now)
         assert not await site.connector().async_set_current(10.0)
-        assert site.connector().state.problem is Problem.SETPOINT_REJECTED
+        assert site.connector().state.problem is None
+        site.now.seconds += 2
+        await eventually(lambda: site.state.problem is Problem.SETPOINT_REJECTED)
         assert site.state.accepted_current is None
         assert not await site.connector().async_set_current(11.0)
         assert caplog.text.count("refused a set-point") == 1
         client.profile_answers = {}
         assert await site.connector().async_set_current(12.0)
-        assert site.state.problem is None
+        assert site.connector().state.problem is None
         assert "takes set-points again" in caplog.text
 
 
-async def test_a_refused_set_point_is_tried_again_at_the_renewal(site: Site) -> None:
+async def test_a_charger_that_does_not_know_its_transaction_yet_is_asked_again_soon(
+    site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
     await site.start()
     async with charger(site, profile_answers={"TxProfile": "Rejected"}) as client:
         await booted(client)
         await client.begin(site.now)
         assert not await site.connector().async_set_current(10.0)
         client.profile_answers = {}
-        site.now.seconds += 61
-        await eventually(lambda: site.state.problem is None)
-        assert site.state.accepted_current == 10.0
+        site.now.seconds += 2
+        await eventually(lambda: site.state.accepted_current == 10.0)
+        assert site.state.problem is None
+        assert limits(client) == [10.0, 10.0]
+    assert "refused a set-point" not in caplog.text
+
+
+async def test_a_refused_set_point_is_tried_again_at_every_renewal(site: Site) -> None:
+    await site.start()
+    async with charger(site, profile_answers={"TxProfile": "Rejected"}) as client:
+        await booted(client)
+        await client.begin(site.now)
+        assert not await site.connector().async_set_current(10.0)
+        assert not await site.connector().async_set_current(10.0)
+        assert site.connector().state.problem is Problem.SETPOINT_REJECTED
+        client.profile_answers = {}
+        site.now.seconds += 59
+        await asyncio.sleep(0.03)
+        assert limits(client) == [10.0, 10.0]
+        site.now.seconds += 2
+        await eventually(lambda: site.state.accepted_current == 10.0)
+        assert site.connector().state.problem is None
 
 
 async def test_a_refused_fallback_is_a_problem(

@@ -45,6 +45,12 @@ def is_charging(site: Site) -> Callable[[], bool]:
     return lambda: site.state.transaction_id is not None and site.state.fallback_installed
 
 
+async def hold(site: Site, current: float) -> None:
+    """Set a current, and wait where the charger does not know its transaction yet."""
+    await site.connector().async_set_current(current)
+    await pass_time(site, lambda: site.state.accepted_current == current)
+
+
 async def pass_time(site: Site, until: Callable[[], object]) -> None:
     """Let the seconds go by until something holds."""
     async with asyncio.timeout(5):
@@ -60,7 +66,7 @@ async def test_it_follows_set_points_falls_back_by_itself_and_is_taken_over_agai
     async with simulated(site) as living:
         await pass_time(site, is_charging(site))
         assert limit(living) == 6.0
-        assert await site.connector().async_set_current(10.0)
+        await hold(site, 10.0)
         assert limit(living) == 10.0
         await pass_time(site, lambda: site.state.currents[0] == pytest.approx(10.0, abs=0.2))
         transaction_id = site.state.transaction_id
@@ -78,7 +84,7 @@ async def test_it_follows_set_points_falls_back_by_itself_and_is_taken_over_agai
         await eventually(lambda: site.state.connected)
         await pass_time(site, is_charging(site))
         assert site.state.transaction_id == transaction_id
-        assert await site.connector().async_set_current(13.0)
+        await hold(site, 13.0)
         assert limit(living) == 13.0
 
 
@@ -86,9 +92,9 @@ async def test_a_set_point_stays_in_force_while_it_is_renewed(site: Site) -> Non
     await site.start()
     async with simulated(site) as living:
         await pass_time(site, is_charging(site))
-        assert await site.connector().async_set_current(0.0)
-        for _ in range(20):
-            site.now.seconds += 15
-            await asyncio.sleep(0.05)
+        await hold(site, 0.0)
+        for _ in range(5):
+            site.now.seconds += 61
+            await eventually(lambda: site.state.expires_at == site.now.monotonic() + 115)
             assert limit(living) == 0.0
         assert site.state.transaction_id is not None

@@ -99,10 +99,11 @@ def test_a_charger_that_nobody_reads_is_offline() -> None:
     assert (result.current, result.reason.code) == (0.0, ReasonCode.OFFLINE)
 
 
-def test_a_forgotten_charger_is_met_anew() -> None:
+def test_a_charger_that_was_removed_is_met_anew() -> None:
     bench = Bench()
     bench.run(10)
-    bench.controller.forget("garage")
+    bench.chargers = []
+    bench.step()
     bench.chargers = [charging(accepted_current=9.0)]
     assert target(bench.step()).current <= 14.0
 

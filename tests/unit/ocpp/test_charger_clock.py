@@ -23,11 +23,17 @@ def clock(*offsets_s: float) -> ChargerClock:
     [
         ((), None),
         ((90.0,), 90.0),
-        ((90.0, 91.0, -3600.0), 90.0),  # one message was late
-        ((0.0, 0.0, 0.0, 60.0, 60.0, 60.0), 60.0),  # the clock was set
+        ((90.0, 91.0, -3600.0), 91.0),  # one message was late
+        ((-3600.0, 90.0), 90.0),
+        ((90.0, 7200.0, 91.0), 91.0),  # one was nonsense
+        ((0.0, 0.0, -600.0, -590.0, -580.0, -570.0, -560.0, -550.0), 0.0),  # it was offline
+        ((-600.0, -590.0, -580.0, -570.0, -560.0), -560.0),
+        ((-600.0, -590.0, -580.0, 0.0, -0.5), 0.0),
+        ((0.0, 0.0, 60.0, 60.5), 60.5),  # the clock was put forward
+        ((0.0, 0.0, 0.0, 0.0, *[-3600.0] * 4), -3600.0),  # and back
     ],
 )
-def test_the_median_of_the_latest_counts(
+def test_the_difference_counts_that_two_messages_agree_on(
     offsets_s: tuple[float, ...], expected: float | None
 ) -> None:
     assert clock(*offsets_s).offset_s == expected
@@ -70,9 +76,9 @@ def test_a_clock_that_is_ages_off_does_no_harm(stamp: str) -> None:
     charger.saw(stamp)
     assert charger.now() == datetime.fromisoformat(stamp)
     late = ChargerClock(lambda: datetime.max.replace(tzinfo=UTC))
-    late._offsets_s.append(1e9)
+    late.offset_s = 1e9
     assert late.now() == datetime.max.replace(tzinfo=UTC)
-    late._offsets_s[0] = 1e12
+    late.offset_s = 1e12
     assert late.to_ours("0001-01-01T00:00:00Z") == datetime.max.replace(tzinfo=UTC)
 
 

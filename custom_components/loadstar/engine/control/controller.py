@@ -37,10 +37,6 @@ class SetpointController:
         self._raising = Raising()
         self._memories: dict[str, ChargerMemory] = {}
 
-    def forget(self, charger_id: str) -> None:
-        """Forget a charger that has been removed."""
-        self._memories.pop(charger_id, None)
-
     def step(self, site: SiteContext, readings: SiteReadings) -> ControlResult:
         """Decide every charger's set-point.
 
@@ -70,6 +66,8 @@ class SetpointController:
     def _units(self, site: SiteContext, readings: SiteReadings, tick: Tick) -> tuple[Unit, ...]:
         heard = {reading.charger_id: reading for reading in readings.chargers}
         available = site_phases(site.num_phases)
+        known = {context.charger_id for context in site.chargers}
+        self._memories = {key: kept for key, kept in self._memories.items() if key in known}
         units = []
         for context in site.chargers:
             fit_to_steps(context)
