@@ -17,7 +17,7 @@ from .chargers import Chargers
 from .const import DOMAIN, LOGGER
 from .control_clock import ControlClock
 from .engine.control import SetpointController
-from .engine.control.types import PhaseReading, SiteReadings
+from .engine.control.types import ControlSettings, PhaseReading, SiteReadings
 from .faults import Faults
 from .models import MeterConfig, SiteConfig, Snapshot
 from .publisher import Publisher
@@ -53,8 +53,7 @@ class LoadstarCoordinator(DataUpdateCoordinator[Snapshot]):
         self.clock = ControlClock(hass, self._cycle, now)
         self.chargers = Chargers(hass, entry, config, settings, self.clock.request)
         self._now = now
-        self._controller = _controller_of(hass, entry.entry_id)
-        self._controller.settings = settings.site.control
+        self._controller = _controller_of(hass, entry.entry_id, settings.site.control)
         self._publisher = Publisher()
         self._faults = Faults(hass, entry.entry_id, config)
         self._sections: dict[str, list[CALLBACK_TYPE]] = {}
@@ -175,8 +174,11 @@ def forget_controller(hass: HomeAssistant, entry_id: str) -> None:
     hass.data.get(_CONTROLLERS, {}).pop(entry_id, None)
 
 
-def _controller_of(hass: HomeAssistant, entry_id: str) -> SetpointController:
+def _controller_of(
+    hass: HomeAssistant, entry_id: str, settings: ControlSettings
+) -> SetpointController:
     controllers = hass.data.setdefault(_CONTROLLERS, {})
     if entry_id not in controllers:
-        controllers[entry_id] = SetpointController()
+        controllers[entry_id] = SetpointController(settings)
+    controllers[entry_id].settings = settings
     return controllers[entry_id]
