@@ -58,7 +58,7 @@ async def test_a_meter_that_cannot_be_believed_means_the_fallback(
         await until_is({"meter_stale"}, home.issues)
     home.meter_state = None
     await until(lambda: home.garage.evse.current_a > 15, patience_s=120)
-    await until_is(set(), home.issues)
+    await until_is(set[str](), home.issues)
 
 
 async def test_editing_a_charger_keeps_both_connected(home: Home) -> None:
@@ -141,7 +141,16 @@ async def test_a_charger_that_sends_garbage_harms_nobody(home: Home) -> None:
         | {"priority": 9},
         {},
     )
-    garbage = ["", "{}", "[", "[2]", '[2,"1"]', '[2,"1","Nothing",{}]', "[" * 5000, b"\xff\x00"]
+    garbage: list[str | bytes] = [
+        "",
+        "{}",
+        "[",
+        "[2]",
+        '[2,"1"]',
+        '[2,"1","Nothing",{}]',
+        "[" * 5000,
+        b"\xff\x00",
+    ]
     async with connect(
         f"ws://127.0.0.1:{home.ocpp_port}/broken",
         subprotocols=["ocpp1.6"],  # type: ignore[list-item]  # a NewType of str
