@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from .timing import Timing
+from .transaction_ids import TransactionIds
 from .types import Storage
 
 
@@ -16,3 +17,4 @@ class Context:
     clock: Callable[[], float]  # monotonic s
     utcnow: Callable[[], datetime]
     timing: Timing
+    transaction_ids: TransactionIds

@@ -27,7 +27,10 @@ class StationMemory:
         self.configuration: Mapping[str, str] = _texts(stored.get("configuration"))
         transactions = stored.get("transactions")
         self.transactions = Transactions(
-            transactions if isinstance(transactions, dict) else {}, context.utcnow, self._save
+            transactions if isinstance(transactions, dict) else {},
+            context.transaction_ids,
+            context.utcnow,
+            self._save,
         )
 
     def identify(self, identity: Identity) -> None:

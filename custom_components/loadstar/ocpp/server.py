@@ -18,6 +18,7 @@ from .errors import PortInUseError
 from .handshake import Gatekeeper, select_subprotocol, speaks_known_version, station_id_of
 from .station import Station
 from .timing import Timing
+from .transaction_ids import TransactionIds
 from .types import ConnectorConfig, StationConfig, StationInfo, Storage
 from .v16 import ChargePoint16
 
@@ -47,7 +48,11 @@ class CentralSystem:
         self._host = host
         self._port = port
         self._context = Context(
-            storage=storage, clock=clock, utcnow=utcnow, timing=timing or Timing()
+            storage=storage,
+            clock=clock,
+            utcnow=utcnow,
+            timing=timing or Timing(),
+            transaction_ids=TransactionIds(utcnow),
         )
         self._stations: dict[str, Station] = {}
         self._gatekeeper = Gatekeeper(self._config_of, clock)

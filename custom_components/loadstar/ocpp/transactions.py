@@ -3,11 +3,10 @@
 from collections import deque
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-# ids count from here in seconds: unique even when the storage was lost, and within 32 bits
-_EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
+from .transaction_ids import TransactionIds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,13 +30,19 @@ class Transactions:
     """
 
     def __init__(
-        self, stored: dict[str, Any], utcnow: Callable[[], datetime], save: Callable[[], None]
+        self,
+        stored: dict[str, Any],
+        ids: TransactionIds,
+        utcnow: Callable[[], datetime],
+        save: Callable[[], None],
     ) -> None:
         """Restore what was stored; ``save`` is called after every change."""
+        self._ids = ids
         self._utcnow = utcnow
         self._save = save
         last_id = stored.get("last_id")
         self._last_id = last_id if isinstance(last_id, int) else 0
+        ids.seen(self._last_id)
         self._running = _restore(stored.get("running"))
         self._confirmed: set[int] = set()  # connectors
         self._ended: deque[int] = deque(maxlen=8)
@@ -96,8 +101,7 @@ class Transactions:
         ):
             self._confirmed.add(connector_id)
             return running
-        seconds = int((self._utcnow() - _EPOCH).total_seconds())
-        self._last_id = max(self._last_id + 1, seconds)
+        self._last_id = self._ids.next()
         transaction = Transaction(
             transaction_id=self._last_id,
             connector_id=connector_id,

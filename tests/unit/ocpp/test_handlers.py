@@ -14,6 +14,7 @@ from custom_components.loadstar.ocpp.context import Context
 from custom_components.loadstar.ocpp.frames import Garbage, parse_frame
 from custom_components.loadstar.ocpp.station import Station
 from custom_components.loadstar.ocpp.timing import Timing
+from custom_components.loadstar.ocpp.transaction_ids import TransactionIds
 from custom_components.loadstar.ocpp.types import ConnectorConfig, StationConfig
 from custom_components.loadstar.ocpp.v16.handlers import Handlers
 
@@ -98,6 +99,7 @@ def test_any_message_is_answered_or_refused(messages: list[tuple[str, dict[str, 
         clock=lambda: 0.0,
         utcnow=lambda: datetime(2027, 1, 15, 8, tzinfo=UTC),
         timing=Timing(),
+        transaction_ids=TransactionIds(lambda: datetime(2027, 1, 15, 8, tzinfo=UTC)),
     )
     station = Station(StationConfig(station_id="garage"), context)
     station.attach(station.config, [ConnectorConfig()], lambda *_: None)

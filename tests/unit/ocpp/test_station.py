@@ -9,6 +9,7 @@ from custom_components.loadstar.ocpp.charge_point import SetPoint
 from custom_components.loadstar.ocpp.context import Context
 from custom_components.loadstar.ocpp.station import Station
 from custom_components.loadstar.ocpp.timing import Timing
+from custom_components.loadstar.ocpp.transaction_ids import TransactionIds
 from custom_components.loadstar.ocpp.types import ConnectorConfig, StationConfig
 
 
@@ -79,6 +80,7 @@ async def test_of_two_connections_that_wait_for_a_dead_one_the_first_to_come_is_
         clock=lambda: 0.0,
         utcnow=lambda: datetime(2027, 1, 15, tzinfo=UTC),
         timing=Timing(),
+        transaction_ids=TransactionIds(lambda: datetime(2027, 1, 15, tzinfo=UTC)),
     )
     station = Station(StationConfig(station_id="garage"), context)
     quick = FakeChargePoint()
