@@ -48,75 +48,62 @@ def overview(home: DevelopedHome) -> dict[str, Any]:
         "title": "Home",
         "path": "home",
         "type": "sections",
-        "max_columns": 4,
+        "max_columns": 3,
         "sections": [
-            _grid(home),
-            _sun_and_battery(home),
+            _site(home),
             *(_charger(home, name) for name in home.chargers),
         ],
     }
     return {"title": "Loadstar", "views": [view]}
 
 
-def _grid(home: DevelopedHome) -> Card:
-    gauges = [
-        {
-            "type": "gauge",
-            "entity": grid_current(phase),
-            "name": f"Phase {phase.upper()}",
-            "min": -BREAKER_A,
-            "max": BREAKER_A + 5,
-            "needle": True,
-            "segments": [
-                {"from": -BREAKER_A, "color": "var(--success-color)"},
-                {"from": 0, "color": "var(--info-color)"},
-                {"from": BREAKER_A - 5, "color": "var(--warning-color)"},
-                {"from": BREAKER_A, "color": "var(--error-color)"},
-            ],
-            "grid_options": {"columns": 4, "rows": 2},
-        }
-        for phase in PHASES
-    ]
-    lines = [{"entity": grid_current(p), "name": f"Phase {p.upper()}"} for p in PHASES]
+def _site(home: DevelopedHome) -> Card:
     return _section(
-        "Grid",
-        "mdi:transmission-tower",
+        "Home",
+        "mdi:home-lightning-bolt",
         [
-            *gauges,
-            _graph([*lines, {"entity": _BREAKER, "name": "Breaker"}]),
+            *(_gauge(phase) for phase in PHASES),
             *(
                 _tile(
-                    home.site_entity(f"available_current_{p}"),
-                    f"Room on {p.upper()}",
+                    home.site_entity(f"available_current_{phase}"),
+                    f"Room on {phase.upper()}",
                     columns=4,
                     vertical=True,
                 )
-                for p in PHASES
+                for phase in PHASES
             ),
-        ],
-    )
-
-
-def _sun_and_battery(home: DevelopedHome) -> Card:
-    return _section(
-        "Sun and battery",
-        "mdi:solar-power-variant",
-        [
-            _tile(f"{_SENSOR}pv_power", "PV", color="amber"),
-            _tile(home.site_entity("household_power"), "Household", color="indigo"),
-            _tile(f"{_SENSOR}battery_power", "Battery power", color="green"),
-            _tile(f"{_SENSOR}battery_soc", "Battery", color="green"),
             _graph(
                 [
-                    {"entity": f"{_SENSOR}pv_power", "name": "PV"},
-                    {"entity": f"{_SENSOR}battery_power", "name": "Battery"},
-                    {"entity": home.site_entity("household_power"), "name": "Household"},
+                    *({"entity": grid_current(p), "name": f"Phase {p.upper()}"} for p in PHASES),
+                    {"entity": _BREAKER, "name": "Breaker"},
                 ]
             ),
             _options(home.site_entity("charging_mode"), "Mode of the site"),
             _options(home.site_entity("distribution_mode"), "Distribution"),
+            _tile(f"{_SENSOR}pv_power", "PV", color="amber"),
+            _tile(home.site_entity("household_power"), "Household", color="indigo"),
+            _tile(f"{_SENSOR}battery_power", "Battery power", color="green"),
+            _tile(f"{_SENSOR}battery_soc", "Battery", color="green"),
         ],
     )
+
+
+def _gauge(phase: str) -> Card:
+    return {
+        "type": "gauge",
+        "entity": grid_current(phase),
+        "name": f"Phase {phase.upper()}",
+        "min": -BREAKER_A,
+        "max": BREAKER_A + 5,
+        "needle": True,
+        "segments": [
+            {"from": -BREAKER_A, "color": "var(--success-color)"},
+            {"from": 0, "color": "var(--info-color)"},
+            {"from": BREAKER_A - 5, "color": "var(--warning-color)"},
+            {"from": BREAKER_A, "color": "var(--error-color)"},
+        ],
+        "grid_options": {"columns": 4, "rows": 2},
+    }
 
 
 def _charger(home: DevelopedHome, name: str) -> Card:

@@ -1,10 +1,8 @@
 """Whether a station has proved who it is."""
 
+from base64 import b64decode
 import binascii
 import hmac
-
-from websockets.exceptions import InvalidHeader
-from websockets.headers import parse_authorization_basic
 
 from .types import Security, StationConfig
 
@@ -15,21 +13,23 @@ def is_authorised(station: StationConfig, authorization: str | None) -> bool:
         return True
     if authorization is None or not station.password:
         return False
+    scheme, _, token = authorization.partition(" ")
     try:
-        username, password = parse_authorization_basic(authorization)
-    except InvalidHeader:
+        sent = b64decode(token.strip(), validate=True)
+    except ValueError:
         return False
-    return _is_user(station.station_id, username) & _is_key(station.password, password)
+    username, colon, key = sent.partition(b":")
+    matches = [
+        scheme.lower() == "basic" and bool(colon),
+        hmac.compare_digest(station.station_id.encode(), username),
+        _is_key(station.password, key),
+    ]
+    return all(matches)
 
 
-def _is_user(station_id: str, username: str) -> bool:
-    return hmac.compare_digest(station_id.encode(), username.encode(errors="surrogateescape"))
-
-
-def _is_key(configured: str, sent: str) -> bool:
+def _is_key(configured: str, sent: bytes) -> bool:
     """Compare with every accepted spelling of the key, without stopping at a match."""
-    presented = sent.encode(errors="surrogateescape")
-    matches = [hmac.compare_digest(presented, key) for key in _spellings(configured.encode())]
+    matches = [hmac.compare_digest(sent, key) for key in _spellings(configured.encode())]
     return any(matches)
 
 

@@ -14,6 +14,14 @@ _PLUGGED = frozenset(
         ConnectorStatus.FINISHING,
     }
 )
+_BEFORE_A_SESSION = frozenset(
+    {
+        ConnectorStatus.UNKNOWN,
+        ConnectorStatus.AVAILABLE,
+        ConnectorStatus.PREPARING,
+        ConnectorStatus.RESERVED,
+    }
+)
 
 
 def connector_status(state: ConnectorState) -> ConnectorStatus:
@@ -31,7 +39,7 @@ def read_charger(
     return ChargerReading(
         charger_id=charger_id,
         connected=state.connected,
-        status=connector_status(state),
+        status=_status_for_control(state),
         currents=state.currents,
         measured_at=state.measured_at,
         session=None if state.transaction_id is None else str(state.transaction_id),
@@ -40,6 +48,18 @@ def read_charger(
         fallback_due=state.expires_at,
         enabled=enabled,
     )
+
+
+def _status_for_control(state: ConnectorState) -> ConnectorStatus:
+    """Return a connector's status; a transaction says more than one that is not told yet.
+
+    After a restart a charger's transaction may be known before its status, and a session
+    that begins by itself before the status that follows it.
+    """
+    status = connector_status(state)
+    if state.transaction_id is not None and status in _BEFORE_A_SESSION:
+        return ConnectorStatus.CHARGING
+    return status
 
 
 def charger_snapshot(

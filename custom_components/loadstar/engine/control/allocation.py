@@ -8,7 +8,7 @@ from ..models import ChargerContext, Circuit, ConnectorStatus, PhaseTriple, Reas
 from .clock import Tick
 from .smoothing import Smoother
 from .steps import Step
-from .survey import Picture
+from .picture import Picture
 from .thresholds import SocThreshold
 from .triples import ZERO, add, on_phases, over_phases
 from .types import ControlSettings, MeterState

@@ -1,12 +1,16 @@
 """Taking over chargers: after a restart, after a gap, and at a new session."""
 
+import math
+
 from ..models import ConnectorStatus
 from .clock import Tick
 from .phases import at_site
 from .start_stop import StartStop
-from .triples import believable_draw
+from .triples import ZERO, believable_draw
 from .types import ControlSettings
 from .units import Unit
+
+LEAST_CURRENT_A = 6.0  # IEC 61851: a car that charges is offered no less
 
 
 def meet(unit: Unit, now: float, tick: Tick, settings: ControlSettings) -> None:
@@ -46,12 +50,22 @@ def _take_over(unit: Unit, now: float) -> None:
     memory.session = reading.session
     if memory.online and memory.start_stop.running:
         return
-    runs_at = reading.fallback_current
-    if reading.accepted_current is not None:
-        runs_at = reading.accepted_current
-        if reading.fallback_due is not None and now >= reading.fallback_due:
-            runs_at = min(runs_at, reading.fallback_current)
-    memory.set_point = min(runs_at, unit.context.max_current)
+    memory.set_point = min(_runs_at(unit, now), unit.context.max_current)
     memory.start_stop = StartStop()
-    if unit.wanted and memory.set_point >= unit.context.min_current:
+    charges = reading.status is ConnectorStatus.CHARGING and memory.set_point > 0
+    if unit.wanted and (charges or memory.set_point >= unit.context.min_current):
         memory.start_stop.adopt()
+
+
+def _runs_at(unit: Unit, now: float) -> float:
+    """Return the current in A that a charger is held to, as far as anybody knows."""
+    reading, memory = unit.reading, unit.memory
+    if reading.accepted_current is not None:
+        if reading.fallback_due is None or now < reading.fallback_due:
+            return reading.accepted_current
+        return min(reading.accepted_current, reading.fallback_current)
+    if memory.told or reading.status is not ConnectorStatus.CHARGING:
+        return reading.fallback_current
+    # a restart: what it was told before may be in force still, and what it draws shows it
+    drawn = math.ceil(max(memory.draw.measured or ZERO))
+    return max(reading.fallback_current, LEAST_CURRENT_A, drawn)

@@ -30,6 +30,9 @@ class DrawRange:
     high: PhaseTriple
 
 
+NO_DRAW = DrawRange(ZERO, ZERO)
+
+
 @dataclass(frozen=True, slots=True)
 class _Change:
     """A set-point that was replaced and the one that it was replaced by, in A."""

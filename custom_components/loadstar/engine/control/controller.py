@@ -16,7 +16,8 @@ from .results import control_result
 from .safety import Safety
 from .setpoint import Moment, at_fallback, set_point, without_part
 from .steps import Step
-from .survey import Picture, Survey
+from .picture import Picture
+from .survey import Survey
 from .triples import ZERO
 from .types import ChargerReading, ControlResult, ControlSettings, MeterState, SiteReadings
 from .units import ChargerMemory, Unit, effective_mode, fit_to_steps
@@ -176,5 +177,7 @@ def _limits(site: SiteContext, picture: Picture) -> tuple[Limit, ...]:
     spared = {key: picture.spared_for(ids) for key, ids in picture.members.items()}
     return (
         *site_limits(site, picture.grid, picture.total, picture.spared_for()),
-        *circuit_limits(site, picture.circuit_levels, picture.members, spared),
+        *circuit_limits(
+            site, picture.circuit_levels, picture.circuit_drawn, picture.members, spared
+        ),
     )

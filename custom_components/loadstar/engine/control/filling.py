@@ -1,7 +1,7 @@
 """What was measured, put into the contexts that the sharing of current reads."""
 
 from ..models import ConnectorStatus, SiteContext
-from .survey import Picture
+from .picture import Picture
 from .units import Unit
 
 

@@ -21,6 +21,8 @@ class Limit:
     code: ReasonCode
     members: frozenset[str] | None = None  # charger ids; None: all
     spared: float = 0.0  # A that are kept for chargers that cannot be heard
+    # A of the level that chargers draw, by the limit's own meter; None: as the site's says
+    drawn: float | None = None
 
     def weight(self, unit: Unit) -> int:
         """Return on how many of its phases a charger counts."""
@@ -30,12 +32,12 @@ class Limit:
 
     def expected(self, units: Iterable[Unit]) -> float:
         """Return what will flow once every charger draws its set-point, in A."""
-        coming = sum(
-            weight * unit.set_point - unit.drawn_on(self.phases)
-            for unit in units
-            if (weight := self.weight(unit))
-        )
-        return self.level + self.spared + coming
+        weighed = [(weight, unit) for unit in units if (weight := self.weight(unit))]
+        drawn = self.drawn
+        if drawn is None:
+            drawn = sum(unit.drawn_on(self.phases) for _, unit in weighed)
+        told = sum(weight * unit.set_point for weight, unit in weighed)
+        return self.level + self.spared + told - drawn
 
     def is_over(self, excess: float, tolerance: float) -> bool:
         """Tell whether ``excess`` A is an overload; ``tolerance`` A on each phase are none."""
@@ -77,10 +79,14 @@ def site_limits(
 def circuit_limits(
     site: SiteContext,
     levels: Mapping[str, PhaseTriple],
+    drawn: Mapping[str, PhaseTriple],
     members: Mapping[str, frozenset[str]],
     spared: Mapping[str, PhaseTriple],
 ) -> list[Limit]:
-    """Return the limit of every circuit on every phase; ``levels`` are A with its chargers."""
+    """Return the limit of every circuit on every phase.
+
+    ``levels`` are A with its chargers, ``drawn`` what these draw of it where it has a meter.
+    """
     return [
         Limit(
             key=f"{circuit.circuit_id}/{phase}",
@@ -88,6 +94,7 @@ def circuit_limits(
             most=circuit.limit,
             level=levels[circuit.circuit_id][index],
             spared=spared[circuit.circuit_id][index],
+            drawn=drawn[circuit.circuit_id][index] if circuit.circuit_id in drawn else None,
             code=ReasonCode.LIMITED_BY_CIRCUIT,
             members=members[circuit.circuit_id],
         )

@@ -21,5 +21,5 @@ def kept_for_silent(unit: Unit, now: float) -> PhaseTriple:
     most = reading.fallback_current
     if reading.fallback_due is not None and now < reading.fallback_due:
         most = max(most, unit.set_point)
-    spared = subtract(on_phases(unit.physical, most), unit.memory.draw.measured or ZERO)
+    spared = subtract(on_phases(unit.physical, most), unit.memory.drawn)
     return (max(0.0, spared[0]), max(0.0, spared[1]), max(0.0, spared[2]))

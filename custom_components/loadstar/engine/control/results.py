@@ -7,7 +7,7 @@ from .allocation import Supply
 from .decisions import Decision
 from .overload import overloaded_phases
 from .steps import Step
-from .survey import Picture
+from .picture import Picture
 from .types import ControlResult
 from .units import Unit
 

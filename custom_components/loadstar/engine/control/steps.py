@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from ..models import SiteContext
 from .clock import Tick
 from .limits import Limit
-from .survey import Picture
+from .picture import Picture
 from .types import ControlSettings
 from .units import Unit
 

@@ -1,58 +1,23 @@
 """From readings to the state of the site: who draws what, and what can be believed."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 import math
 
 from ..models import ConnectorStatus, PhaseTriple, SiteContext
+from .attribution import NO_DRAW, DrawRange
+from .circuits import Circuits
 from .clock import Tick
 from .freshness import Meter
 from .household import Household, inverter_output, shared_out
 from .limits import circuit_members
+from .picture import Picture
 from .reservation import kept_for_silent
-from .triples import ABSURD_A, PHASES, ZERO, add, believable, on_phases, subtract
-from .types import ControlSettings, MeterState, PhaseReading, PowerReading, SiteReadings
+from .triples import ABSURD_A, PHASES, ZERO, add, on_phases, read_phases, subtract
+from .types import ControlSettings, MeterState, PowerReading, SiteReadings
 from .units import Unit
 
 _STANDBY_W = 100.0  # what an inverter may draw at night
 _FULL_PERCENT = 100.0
-
-
-@dataclass(slots=True, kw_only=True)
-class Picture:
-    """The site as measured, in A per site phase and W, chargers attributed."""
-
-    grid_state: MeterState
-    grid: PhaseTriple | None  # signed; None: never known
-    total: float = 0.0  # sum of the phases as metered
-    total_only: bool = False
-    household: PhaseTriple = ZERO
-    pv_state: MeterState | None = None
-    pv_w: float = 0.0
-    pv_phases: PhaseTriple | None = None
-    battery_state: MeterState | None = None
-    battery_w: float = 0.0  # charge positive
-    battery_soc: float | None = None
-    circuit_states: dict[str, MeterState] = field(default_factory=dict)
-    # A behind each circuit, with and without its chargers
-    circuit_levels: dict[str, PhaseTriple] = field(default_factory=dict)
-    circuit_households: dict[str, PhaseTriple] = field(default_factory=dict)
-    members: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    spared: Mapping[str, PhaseTriple] = field(default_factory=dict)  # by silent charger
-
-    @property
-    def sun_is_fresh(self) -> bool:
-        """Whether PV and battery, where there are any, have just been heard."""
-        return {self.pv_state, self.battery_state} <= {None, MeterState.FRESH}
-
-    def spared_for(self, charger_ids: frozenset[str] | None = None) -> PhaseTriple:
-        """Return what is kept for silent chargers among these; None: all."""
-        kept = (
-            triple
-            for charger_id, triple in self.spared.items()
-            if charger_ids is None or charger_id in charger_ids
-        )
-        return add(ZERO, *kept)
 
 
 class Survey:
@@ -64,10 +29,9 @@ class Survey:
         self._pv = Meter[float]()
         self._battery = Meter[float]()
         self._soc: float | None = None
-        self._circuits: dict[str, Meter[PhaseTriple]] = {}
         self._household = Household()
-        self._drawn: dict[str, PhaseTriple] = {}
-        self._circuit_households: dict[str, Household] = {}
+        self._circuits = Circuits()
+        self._heard: frozenset[str] = frozenset()
 
     def take(
         self,
@@ -79,7 +43,7 @@ class Survey:
     ) -> Picture:
         """Return the picture of this instant and attribute to each unit what it draws."""
         now = readings.now
-        value = believable(_phase_values(readings.grid), site.num_phases)
+        value = read_phases(readings.grid, site.num_phases)
         state = self._grid.read(value, readings.grid.at, now, settings)
         picture = Picture(
             grid_state=state,
@@ -90,11 +54,27 @@ class Survey:
         )
         self._take_pv(picture, site, readings, settings)
         self._take_battery(picture, site, readings, settings)
+        for unit in units:
+            unit.may_draw = _draw_range(unit, tick, settings)
+        self._let_go(picture, units)
         if picture.grid is not None:
-            self._attribute(picture, site, units, tick, settings)
-            self._drawn = {unit.charger_id: unit.drawn for unit in units}
-        self._take_circuits(picture, site, readings, units, settings)
+            self._attribute(picture, site, units)
+            for unit in units:
+                if unit.reading.connected:
+                    unit.memory.drawn = unit.drawn
+        self._circuits.take(picture, site, readings, units, settings)
         return picture
+
+    def _let_go(self, picture: Picture, units: Sequence[Unit]) -> None:
+        """Count as the households' what those draw that are not heard any more."""
+        for unit in units:
+            if unit.reading.connected or unit.charger_id not in self._heard:
+                continue
+            gone = unit.memory.drawn
+            together = (sum(gone), 0.0, 0.0)
+            self._household.take_over(together if picture.total_only else gone)
+            self._circuits.take_over(picture, unit)
+        self._heard = frozenset(unit.charger_id for unit in units if unit.reading.connected)
 
     def _take_pv(
         self, picture: Picture, site: SiteContext, readings: SiteReadings, settings: ControlSettings
@@ -134,91 +114,42 @@ class Survey:
         picture: Picture,
         site: SiteContext,
         units: Sequence[Unit],
-        tick: Tick,
-        settings: ControlSettings,
     ) -> None:
-        for unit in units:
-            if not unit.reading.connected:
-                gone = self._drawn.pop(unit.charger_id, ZERO)
-                together = (sum(gone), 0.0, 0.0)
-                self._household.take_over(together if picture.total_only else gone)
-        ranges = [_draw_range(unit, tick, settings) for unit in units]
-        low = add(ZERO, *(one for one, _ in ranges))
-        high = add(ZERO, *(most for _, most in ranges))
+        low = add(ZERO, *(unit.may_draw.low for unit in units))
+        high = add(ZERO, *(unit.may_draw.high for unit in units))
         grid = picture.grid or ZERO
         picture.total = grid[0] if picture.total_only else sum(grid)
         unfed = subtract(grid, low)
         fed = inverter_output(site, picture.pv_w, picture.pv_phases, picture.battery_w, unfed)
         if picture.total_only:
-            self._attribute_total(picture, site, units, ranges, fed)
+            self._attribute_total(picture, site, units, fed)
             return
         net = add(grid, fed)
         picture.household = self._household.update(net, low, high)
         drawn = subtract(net, picture.household)
         for phase in range(site.num_phases):
             kept, taken = shared_out(drawn[phase], low[phase], high[phase])
-            _give(units, ranges, phase, kept, taken)
+            _give(units, phase, kept, taken)
 
     def _attribute_total(
         self,
         picture: Picture,
         site: SiteContext,
         units: Sequence[Unit],
-        ranges: Sequence[tuple[PhaseTriple, PhaseTriple]],
         fed: PhaseTriple,
     ) -> None:
         """Assume all of the household on every phase: the sum does not say where it is."""
-        low = sum(sum(one) for one, _ in ranges)
-        high = sum(sum(most) for _, most in ranges)
+        low = sum(sum(unit.may_draw.low) for unit in units)
+        high = sum(sum(unit.may_draw.high) for unit in units)
         net = picture.total + sum(fed)
         household = self._household.update((net, 0.0, 0.0), (low, 0.0, 0.0), (high, 0.0, 0.0))[0]
         kept, taken = shared_out(net - household, low, high)
         for phase in range(3):
-            _give(units, ranges, phase, kept, taken)
+            _give(units, phase, kept, taken)
         present = PHASES[: site.num_phases]
         picture.household = on_phases(present, household / len(present))
         drawn = add(ZERO, *(unit.drawn for unit in units))
         picture.grid = add(on_phases(present, household), subtract(drawn, fed))
-
-    def _take_circuits(
-        self,
-        picture: Picture,
-        site: SiteContext,
-        readings: SiteReadings,
-        units: Sequence[Unit],
-        settings: ControlSettings,
-    ) -> None:
-        for circuit in site.circuits:
-            key = circuit.circuit_id
-            within = [unit for unit in units if unit.charger_id in picture.members[key]]
-            drawn = add(ZERO, *(unit.drawn for unit in within))
-            stated = (
-                circuit.phase_a_consumption,
-                circuit.phase_b_consumption,
-                circuit.phase_c_consumption,
-            )
-            reading = readings.circuits.get(key)
-            if reading is None:
-                # no meter of its own shows what those draw that take no part
-                apart = add(stated, *(_unshared(unit) for unit in within))
-                picture.circuit_households[key] = apart
-                picture.circuit_levels[key] = add(apart, drawn)
-                continue
-            meter = self._circuits.setdefault(key, Meter[PhaseTriple]())
-            value = believable(_phase_values(reading), site.num_phases)
-            state = meter.read(value, reading.at, readings.now, settings)
-            picture.circuit_states[key] = state
-            level = add(stated, drawn) if meter.value is None else meter.value
-            a, b, c = subtract(level, drawn)
-            picture.circuit_levels[key] = level
-            picture.circuit_households[key] = (max(0.0, a), max(0.0, b), max(0.0, c))
-            for unit in within:
-                unit.blind |= state is MeterState.STALE
-                unit.may_rise &= state is MeterState.FRESH
-
-
-def _phase_values(reading: PhaseReading) -> tuple[float | None, ...]:
-    return (reading.values[0],) * 3 if reading.total_only else reading.values
 
 
 def _power(reading: PowerReading, site: SiteContext, lowest: float = -math.inf) -> float | None:
@@ -229,32 +160,19 @@ def _power(reading: PowerReading, site: SiteContext, lowest: float = -math.inf) 
     return value
 
 
-def _draw_range(
-    unit: Unit, tick: Tick, settings: ControlSettings
-) -> tuple[PhaseTriple, PhaseTriple]:
+def _draw_range(unit: Unit, tick: Tick, settings: ControlSettings) -> DrawRange:
     """Return the least and the most A that a unit may be drawing; a silent one is household."""
     if not unit.reading.connected:
-        return ZERO, ZERO
+        return NO_DRAW
     charging = unit.reading.status is ConnectorStatus.CHARGING
-    found = unit.memory.draw.range(
+    return unit.memory.draw.range(
         unit.set_point, unit.physical, tick.time, settings, charging=charging
     )
-    return found.low, found.high
 
 
-def _unshared(unit: Unit) -> PhaseTriple:
-    measured = unit.memory.draw.measured
-    return ZERO if unit.takes_part or measured is None else subtract(measured, unit.drawn)
-
-
-def _give(
-    units: Sequence[Unit],
-    ranges: Sequence[tuple[PhaseTriple, PhaseTriple]],
-    phase: int,
-    kept: float,
-    taken: float,
-) -> None:
-    for unit, (low, high) in zip(units, ranges, strict=True):
+def _give(units: Sequence[Unit], phase: int, kept: float, taken: float) -> None:
+    for unit in units:
+        low, high = unit.may_draw.low[phase], unit.may_draw.high[phase]
         drawn = list(unit.drawn)
-        drawn[phase] = kept * low[phase] + taken * (high[phase] - low[phase])
+        drawn[phase] = kept * low + taken * (high - low)
         unit.drawn = (drawn[0], drawn[1], drawn[2])

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 import math
 
 from ..models import PhaseTriple
+from .types import PhaseReading
 
 ZERO: PhaseTriple = (0.0, 0.0, 0.0)
 PHASES = "ABC"
@@ -38,12 +39,10 @@ def over_phases(triple: PhaseTriple, mask: str) -> float:
     return sum(value for phase, value in zip(PHASES, triple, strict=True) if phase in mask)
 
 
-def believable(
-    values: Iterable[float | None], phases: int, *, lowest: float = -ABSURD_A
-) -> PhaseTriple | None:
-    """Return the first ``phases`` values, or None where one cannot be a current in A."""
-    wanted = list(values)[:phases]
-    known = [value for value in wanted if value is not None and _possible(value, lowest)]
+def read_phases(reading: PhaseReading, phases: int) -> PhaseTriple | None:
+    """Return the first ``phases`` currents of a meter, or None where one cannot be a current."""
+    values = (reading.values[0],) * 3 if reading.total_only else reading.values
+    known = [it for it in values[:phases] if it is not None and _possible(it, -ABSURD_A)]
     if len(known) < phases:
         return None
     a, b, c = (*known, 0.0, 0.0)[:3]

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 import math
 
 from ..models import ChargerContext, ChargingMode, ConnectorStatus, PhaseTriple
-from .attribution import Draw
+from .attribution import NO_DRAW, Draw, DrawRange
 from .deadband import round_down, round_up
 from .phases import PhasesInUse
 from .start_stop import StartStop
@@ -40,10 +40,16 @@ class ChargerMemory:
     held_until: float = -math.inf  # no raise after an overload
     session: str | None = None  # the session that was taken over or started
     online: bool = False
+    drawn: PhaseTriple = ZERO  # as attributed when it was last heard, A per site phase
     draw: Draw = field(default_factory=Draw)
     phases: PhasesInUse = field(default_factory=PhasesInUse)
     start_stop: StartStop = field(default_factory=StartStop)
     suspended: Suspended = field(default_factory=Suspended)
+
+    @property
+    def told(self) -> bool:
+        """Whether control has ever given it a set-point."""
+        return self.changed > -math.inf
 
     def move(self, set_point: float, time: float) -> None:
         """Take another set-point, which the charger will follow in its own time."""
@@ -70,6 +76,7 @@ class Unit:
     wired: str
     active: str = ""  # site phases that count for shares
     physical: str = ""  # site phases that count for breakers
+    may_draw: DrawRange = NO_DRAW
     drawn: PhaseTriple = ZERO  # as attributed
     blind: bool = False  # a circuit's meter that it depends on is stale
     may_rise: bool = True  # as far as its circuits' meters go
