@@ -20,10 +20,11 @@ class Charger:
         self.set_point = set_point
         self.report(drawn, 0.0)
 
-    def report(self, drawn: float, time: float) -> None:
-        """Report ``drawn`` A."""
+    def report(self, drawn: float, time: float, grid_at: float | None = None) -> None:
+        """Report ``drawn`` A beside values of the grid that are as new, or older."""
         tick = Tick(time, 1.0, jumped=False)
-        self.draw.report((drawn, 0.0, 0.0), time, tick, SETTINGS)
+        grid_at = time if grid_at is None else grid_at
+        self.draw.report((drawn, 0.0, 0.0), time, grid_at, tick, SETTINGS)
 
     def tell(self, set_point: float, time: float) -> None:
         """Tell it another set-point."""
@@ -36,8 +37,8 @@ class Charger:
         return (round(found.low[0], 6), round(found.high[0], 6))
 
     def silence(self, time: float) -> None:
-        """Step without a new report."""
-        self.draw.report(None, None, Tick(time, 1.0, jumped=False), SETTINGS)
+        """Step with a new value of the grid but without a report."""
+        self.draw.report(None, None, time, Tick(time, 1.0, jumped=False), SETTINGS)
 
 
 def test_a_report_says_what_it_draws_and_later_it_may_draw_up_to_its_set_point() -> None:
@@ -47,6 +48,22 @@ def test_a_report_says_what_it_draws_and_later_it_may_draw_up_to_its_set_point()
     assert charger.span(2.0) == (10.0, 16.0)
     charger.report(14.0, 10.0)
     assert charger.span(10.0) == (14.0, 14.0)
+
+
+def test_a_report_waits_for_a_value_of_the_grid_that_is_as_new() -> None:
+    charger = Charger(set_point=16.0, drawn=16.0)
+    charger.report(0.0, 10.0, grid_at=8.0)
+    assert charger.span(10.0) == (16.0, 16.0)
+    charger.silence(11.0)
+    assert charger.span(11.0) == (0.0, 0.0)
+
+
+def test_a_charger_that_says_more_than_the_grid_loses_only_its_oldest_reports() -> None:
+    charger = Charger(set_point=16.0, drawn=16.0)
+    for second in range(1, 20):
+        charger.report(float(second), float(second), grid_at=0.5)
+    charger.silence(20.0)
+    assert charger.span(20.0) == (16.0, 16.0)  # no more than it has been told
 
 
 def test_a_raise_is_expected_until_a_report_after_it_has_had_its_time() -> None:

@@ -4,12 +4,13 @@ import math
 
 import pytest
 
+from custom_components.loadstar.engine.control import PhaseReading
 from custom_components.loadstar.engine.control.triples import (
     add,
-    believable,
     believable_draw,
     on_phases,
     over_phases,
+    read_phases,
     scale,
     subtract,
 )
@@ -31,9 +32,11 @@ from custom_components.loadstar.engine.models import PhaseTriple
     ],
 )
 def test_a_grid_current_is_believed_up_to_500_a(
-    values: tuple[float | None, ...], phases: int, expected: PhaseTriple | None
+    values: tuple[float | None, float | None, float | None],
+    phases: int,
+    expected: PhaseTriple | None,
 ) -> None:
-    assert believable(values, phases) == expected
+    assert read_phases(PhaseReading(values=values, at=0.0), phases) == expected
 
 
 @pytest.mark.parametrize(

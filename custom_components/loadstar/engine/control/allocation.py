@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from ..distribution import calculate_all_charger_targets
 from ..models import ChargerContext, Circuit, ConnectorStatus, PhaseTriple, Reason, SiteContext
 from .clock import Tick
+from .picture import Picture
 from .smoothing import Smoother
 from .steps import Step
-from .picture import Picture
 from .thresholds import SocThreshold
 from .triples import ZERO, add, on_phases, over_phases
 from .types import ControlSettings, MeterState

@@ -7,23 +7,23 @@ from .clock import Tick
 from .phases import at_site
 from .start_stop import StartStop
 from .triples import ZERO, believable_draw
-from .types import ControlSettings
+from .types import ControlSettings, SiteReadings
 from .units import Unit
 
 LEAST_CURRENT_A = 6.0  # IEC 61851: a car that charges is offered no less
 
 
-def meet(unit: Unit, now: float, tick: Tick, settings: ControlSettings) -> None:
+def meet(unit: Unit, readings: SiteReadings, tick: Tick, settings: ControlSettings) -> None:
     """Bring the memory of a charger up to what it says now."""
     memory, reading = unit.memory, unit.reading
     if not reading.connected:
         memory.online = False
         return
-    _report(unit, tick, settings)
+    _report(unit, readings.grid.at, tick, settings)
     if unit.unplugged:
         memory.unplug()
     elif unit.in_session and (not memory.online or _is_new_session(unit)):
-        _take_over(unit, now)
+        _take_over(unit, readings.now)
     if not unit.takes_part:
         memory.start_stop = StartStop()
     elif not memory.online and not unit.in_session:
@@ -31,10 +31,10 @@ def meet(unit: Unit, now: float, tick: Tick, settings: ControlSettings) -> None:
     memory.online = True
 
 
-def _report(unit: Unit, tick: Tick, settings: ControlSettings) -> None:
+def _report(unit: Unit, grid_at: float | None, tick: Tick, settings: ControlSettings) -> None:
     terminals = believable_draw(unit.reading.currents)
     drawn = None if terminals is None else at_site(unit.context, terminals)
-    unit.memory.draw.report(drawn, unit.reading.measured_at, tick, settings)
+    unit.memory.draw.report(drawn, unit.reading.measured_at, grid_at, tick, settings)
     if unit.in_session and unit.memory.draw.measured is not None:
         unit.memory.phases.observe(unit.memory.draw.measured, tick, settings)
 
@@ -67,5 +67,5 @@ def _runs_at(unit: Unit, now: float) -> float:
     if memory.told or reading.status is not ConnectorStatus.CHARGING:
         return reading.fallback_current
     # a restart: what it was told before may be in force still, and what it draws shows it
-    drawn = math.ceil(max(memory.draw.measured or ZERO))
+    drawn = math.ceil(max(believable_draw(reading.currents) or ZERO))
     return max(reading.fallback_current, LEAST_CURRENT_A, drawn)

@@ -5,6 +5,7 @@ the grid shows the charger's changes first; taken for the household's they would
 make the controller chase its own set-points.
 """
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 import math
@@ -17,6 +18,7 @@ from .types import ControlSettings
 _USUAL_PERIOD_S = 10.0
 _LONGEST_PERIOD_S = 30.0
 _SILENT_S = 60.0  # values older than this say nothing
+_MOST_WAITING = 8  # reports; a charger that says more in one period of the grid's meter
 _FOLLOWED_A = 0.5
 _NEW_REPORT_WEIGHT = 0.25
 _DRAWS_AT_LEAST = 0.8  # share of an offer that a car which follows it takes
@@ -48,27 +50,43 @@ class Draw:
     def __init__(self) -> None:
         """Begin without a report."""
         self.measured: PhaseTriple | None = None
-        self._reported_at: float | None = None
+        self._said_at: float | None = None
+        self._waiting: deque[tuple[float, PhaseTriple]] = deque(maxlen=_MOST_WAITING)
         self._heard = -math.inf
         self._period = _USUAL_PERIOD_S
         self._new_report = False
         self._on_their_way: list[_Change] = []
 
     def report(
-        self, draw: PhaseTriple | None, at: float | None, tick: Tick, settings: ControlSettings
+        self,
+        draw: PhaseTriple | None,
+        at: float | None,
+        grid_at: float | None,
+        tick: Tick,
+        settings: ControlSettings,
     ) -> None:
-        """Take a charger's measured A per site phase; the same ``at`` is the same report."""
-        self._new_report = draw is not None and at is not None and at != self._reported_at
-        if draw is not None and self._new_report:
-            if self._reported_at is not None:
-                # by halves: one report out of turn is no faster rhythm
-                period = max(tick.time - self._heard, self._period / 2)
-                self._period = min(period, _LONGEST_PERIOD_S)
-            self._reported_at = at
-            self._heard = tick.time
-            self.measured = _without_noise(self.measured, draw, settings.charger_noise_a)
-        elif tick.time - self._heard > _SILENT_S:
+        """Take a charger's measured A per site phase; the same ``at`` is the same report.
+
+        It counts once the grid's values are as new as it is: beside older ones a car that
+        has just stopped would look like a household that has just begun.
+        """
+        if draw is not None and at is not None and at != self._said_at:
+            self._said_at = at
+            self._waiting.append((at, draw))
+        self._new_report = False
+        while self._waiting and (grid_at is None or self._waiting[0][0] <= grid_at):
+            self._take(self._waiting.popleft()[1], tick, settings)
+        if tick.time - self._heard > _SILENT_S:
             self.measured = None
+
+    def _take(self, draw: PhaseTriple, tick: Tick, settings: ControlSettings) -> None:
+        if self._heard > -math.inf:
+            # by halves: one report out of turn is no faster rhythm
+            period = max(tick.time - self._heard, self._period / 2)
+            self._period = min(period, _LONGEST_PERIOD_S)
+        self._heard = tick.time
+        self._new_report = True
+        self.measured = _without_noise(self.measured, draw, settings.charger_noise_a)
 
     def set_point_changed(self, before: float, after: float, time: float) -> None:
         """Expect the draw to go from one set-point to another."""

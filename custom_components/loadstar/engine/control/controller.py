@@ -11,12 +11,12 @@ from .filling import fill_charger, fill_site
 from .limits import Limit, circuit_limits, site_limits
 from .neutral import can_see_neutral, expected_currents
 from .phases import site_phases, wired_phases
+from .picture import Picture
 from .raising import Raising, Room
 from .results import control_result
 from .safety import Safety
 from .setpoint import Moment, at_fallback, set_point, without_part
 from .steps import Step
-from .picture import Picture
 from .survey import Survey
 from .triples import ZERO
 from .types import ChargerReading, ControlResult, ControlSettings, MeterState, SiteReadings
@@ -81,7 +81,7 @@ class SetpointController:
                 mode=effective_mode(context, site.charging_mode),
                 wired=wired,
             )
-            meet(unit, readings.now, tick, self.settings)
+            meet(unit, readings, tick, self.settings)
             phases = unit.memory.phases
             unit.active = phases.active(context, wired)
             unit.physical = phases.physical(context, wired, self.settings)

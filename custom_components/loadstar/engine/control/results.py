@@ -6,8 +6,8 @@ from ..models import ChargerTarget, ConnectorStatus, PhaseTriple, SiteContext
 from .allocation import Supply
 from .decisions import Decision
 from .overload import overloaded_phases
-from .steps import Step
 from .picture import Picture
+from .steps import Step
 from .types import ControlResult
 from .units import Unit
 

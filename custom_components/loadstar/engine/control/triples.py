@@ -1,6 +1,5 @@
 """Arithmetic on one value per site phase, and what counts as a measured current."""
 
-from collections.abc import Iterable
 import math
 
 from ..models import PhaseTriple
