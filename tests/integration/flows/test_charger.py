@@ -291,7 +291,6 @@ async def test_what_no_longer_fits_is_not_offered(hass: HomeAssistant) -> None:
     [
         ({"min_current": 10.0}, 8, "10 A is above the rated current of 8 A"),
         ({"fallback_current": 10.0}, 8, "10 A is above the rated current of 8 A"),
-        ({"fallback_current": 13.0}, 16, "on phase A together fall back to 13 A"),
     ],
 )
 async def test_what_is_in_force_must_fit_the_changed_wiring(
@@ -304,6 +303,16 @@ async def test_what_is_in_force_must_fit_the_changed_wiring(
     await user.submits(rated_current=rated)
     assert set(user.errors) == {"base"}
     assert words in user.reads("base")
+
+
+async def test_a_fallback_in_force_must_fit_the_new_circuit(hass: HomeAssistant) -> None:
+    entry = await site(hass, charger(), circuit("shed", "Shed", limit=10.0))
+    await entry.runtime_data.settings.async_update_charger("garage", fallback_current=12.0)
+    user = await User.changes(hass, entry, entry.subentries["garage"])
+    await user.submits()
+    await user.submits(circuit="shed")
+    assert set(user.errors) == {"base"}
+    assert "the circuit Shed together fall back to 12 A" in user.reads("base")
 
 
 async def test_a_charger_without_protection_is_offered_a_key_again(hass: HomeAssistant) -> None:

@@ -2,6 +2,8 @@
 
 import ast
 from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
 import re
 
 import pytest
@@ -73,18 +75,24 @@ def test_a_lists_options_can_be_told_apart(language: str) -> None:
         assert max(Counter(options.values()).values()) == 1, path
 
 
+def checks() -> Iterator[tuple[Path, ast.Module]]:
+    """Yield the files that find something wrong with what was entered."""
+    yield from modules(FLOWS)
+    yield from ((path, tree) for path, tree in modules() if path == INTEGRATION / "limits.py")
+
+
 def test_every_problem_that_a_flow_finds_has_a_sentence_and_no_other_has() -> None:
     said = set(ENGLISH["config"]["error"])
     for kind in SUBENTRIES.values():
         said |= set(kind["error"])
     written = set()
-    for _, tree in modules(FLOWS):
+    for _, tree in checks():
         for name, call in calls(tree):
             place = {"add": 1, "add_entity": 1, "Conflict": 0}.get(name)
             if place is not None and len(call.args) > place and (key := constant(call.args[place])):
                 written.add(key)
     assert written - said == set()
-    known = {text for _, tree in modules(FLOWS) for text in texts_of(tree)}
+    known = {text for _, tree in checks() for text in texts_of(tree)}
     assert {key for key in said if key.removesuffix("_range") not in known} == set()
 
 
@@ -124,6 +132,14 @@ def test_every_error_that_is_raised_has_a_message_and_no_other_has() -> None:
                 if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and node.exc.args:
                     raised.add(constant(node.exc.args[0]))
     keys = {key for key in raised if key and KEY.fullmatch(key)}
+    (limits,) = (tree for path, tree in modules() if path == INTEGRATION / "limits.py")
+    (fallback,) = (
+        node
+        for node in ast.walk(limits)
+        if isinstance(node, ast.FunctionDef) and node.name == "fallback_conflict"
+    )
+    # the settings raise what this function finds
+    keys |= {str(constant(call.args[0])) for name, call in calls(fallback) if name == "Conflict"}
     assert keys == set(ENGLISH["exceptions"])
 
 

@@ -145,4 +145,4 @@ async def test_it_gives_up_in_the_end() -> None:
 def test_the_dashboard_has_a_section_for_each_charger() -> None:
     (view,) = overview(HOME)["views"]
     headings = [section["cards"][0]["heading"] for section in view["sections"]]
-    assert headings == ["Grid", "Sun and battery", "Garage", "Driveway"]
+    assert headings == ["Home", "Garage", "Driveway"]

@@ -1,0 +1,240 @@
+"""A site comes, changes, is disabled, fails, and goes; with the real OCPP server."""
+
+from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
+import socket
+from typing import Any
+from unittest.mock import patch
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.util import dt as dt_util
+import pytest
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_fire_time_changed,
+)
+
+from custom_components.loadstar.central import CENTRAL_SYSTEMS
+from custom_components.loadstar.chargers import RETRY_PORT_S
+from custom_components.loadstar.control_clock import MAX_INTERVAL_S
+from custom_components.loadstar.engine.control import SetpointController
+from tests.integration.common import CARPORT, GARAGE, OUTBUILDING, make_entry, report_meters
+
+
+@pytest.fixture
+def port(socket_enabled: None) -> int:  # noqa: ARG001  the server listens for real
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+async def entry(
+    hass: HomeAssistant,
+    port: int,
+    enable_custom_integrations: None,  # noqa: ARG001
+) -> AsyncIterator[MockConfigEntry]:
+    """Return a site that has not been set up yet; whatever it became ends with the test."""
+    report_meters(hass)
+    entry = make_entry((GARAGE, CARPORT, OUTBUILDING), ocpp_port=port)
+    entry.add_to_hass(hass)
+    yield entry
+    if hass.config_entries.async_get_entry(entry.entry_id) is not None:
+        await hass.config_entries.async_remove(entry.entry_id)
+    await hass.async_block_till_done()
+
+
+async def set_up(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    """Set the site up."""
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+
+
+def is_taken(port: int) -> bool:
+    """Whether somebody listens on ``port``."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+async def test_the_port_is_served_over_a_reload_and_freed_with_the_last_site(
+    hass: HomeAssistant, entry: MockConfigEntry, port: int
+) -> None:
+    await set_up(hass, entry)
+    systems = hass.data[CENTRAL_SYSTEMS]
+    system = systems.system(port)
+    await hass.config_entries.async_reload(entry.entry_id)
+    assert systems.system(port) is system
+    assert is_taken(port)
+    await hass.config_entries.async_remove(entry.entry_id)
+    assert systems.ports == ()
+    assert not is_taken(port)
+
+
+async def test_a_disabled_site_hands_its_chargers_back(
+    hass: HomeAssistant, entry: MockConfigEntry, port: int
+) -> None:
+    await set_up(hass, entry)
+    await hass.config_entries.async_set_disabled_by(entry.entry_id, ConfigEntryDisabler.USER)
+    assert not is_taken(port)
+    await hass.config_entries.async_set_disabled_by(entry.entry_id, None)
+    await hass.async_block_till_done()
+    assert is_taken(port)
+
+
+async def test_a_removed_charger_is_let_go_and_the_other_one_is_kept(
+    hass: HomeAssistant, entry: MockConfigEntry, port: int
+) -> None:
+    await set_up(hass, entry)
+    system = hass.data[CENTRAL_SYSTEMS].system(port)
+    assert system is not None
+    carport = system.connector("CP-4712", 1)
+    hass.config_entries.async_remove_subentry(entry, "garage")
+    await hass.async_block_till_done()
+    assert set(system.stations) == {"CP-4712"}
+    assert system.connector("CP-4712", 1) is carport
+
+
+async def test_another_port_is_moved_to_at_once(
+    hass: HomeAssistant, entry: MockConfigEntry, port: int
+) -> None:
+    await set_up(hass, entry)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        other = int(probe.getsockname()[1])
+    hass.config_entries.async_update_entry(entry, data={**entry.data, "ocpp_port": other})
+    await hass.async_block_till_done()
+    assert (is_taken(port), is_taken(other)) == (False, True)
+
+
+async def test_a_taken_port_is_said_and_tried_again(
+    hass: HomeAssistant, entry: MockConfigEntry, port: int, freezer: FrozenDateTimeFactory
+) -> None:
+    issue = f"port_taken_{entry.entry_id}"
+    with socket.create_server(("127.0.0.1", port)):
+        await set_up(hass, entry)
+        assert entry.state is ConfigEntryState.LOADED, "all but OCPP works"
+        assert ir.async_get(hass).async_get_issue("loadstar", issue)
+    freezer.tick(timedelta(seconds=RETRY_PORT_S + 1))
+    async_fire_time_changed(hass, dt_util.utcnow())
+    await hass.async_block_till_done()
+    assert is_taken(port)
+    assert not ir.async_get(hass).async_get_issue("loadstar", issue)
+
+
+async def test_a_site_that_goes_while_its_port_is_taken_leaves_nothing_behind(
+    hass: HomeAssistant, entry: MockConfigEntry, port: int
+) -> None:
+    with socket.create_server(("127.0.0.1", port)):
+        await set_up(hass, entry)
+        await hass.config_entries.async_remove(entry.entry_id)
+    assert not ir.async_get(hass).issues
+
+
+async def test_the_server_stops_with_home_assistant(
+    hass: HomeAssistant, entry: MockConfigEntry, port: int
+) -> None:
+    await set_up(hass, entry)
+    hass.bus.async_fire(EVENT_HOMEASSISTANT_STOP)
+    await hass.async_block_till_done()
+    assert not is_taken(port)
+
+
+@pytest.mark.parametrize("kept", [[], {"CP-4711": "nonsense"}, {"CP-4711": {"transactions": 5}}])
+async def test_what_cannot_be_read_of_the_stations_is_left_behind(
+    hass: HomeAssistant, entry: MockConfigEntry, hass_storage: dict[str, Any], kept: Any
+) -> None:
+    key = "loadstar.ocpp"
+    hass_storage[key] = {"version": 1, "minor_version": 1, "key": key, "data": kept}
+    await set_up(hass, entry)
+    assert entry.state is ConfigEntryState.LOADED
+
+
+async def test_what_a_station_is_known_for_is_kept_and_forgotten_with_it(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    hass_storage: dict[str, Any],
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    await set_up(hass, entry)
+    storage = hass.data[CENTRAL_SYSTEMS]._storage
+    storage.save("CP-4711", {"identity": {"vendor": "Ampere Works"}})
+    assert storage.load("CP-4711") == {"identity": {"vendor": "Ampere Works"}}
+    freezer.tick(timedelta(seconds=2))
+    async_fire_time_changed(hass, dt_util.utcnow())
+    await hass.async_block_till_done()
+    assert "CP-4711" in hass_storage["loadstar.ocpp"]["data"]
+    await hass.config_entries.async_remove(entry.entry_id)
+    assert "CP-4711" not in hass_storage["loadstar.ocpp"]["data"]
+
+
+async def test_a_later_version_is_not_touched(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    hass.config_entries.async_update_entry(entry, version=2)
+    assert not await hass.config_entries.async_setup(entry.entry_id)
+    assert entry.state is ConfigEntryState.MIGRATION_ERROR
+
+
+async def test_a_cycle_that_fails_is_logged_and_the_next_one_runs(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    freezer: FrozenDateTimeFactory,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    await set_up(hass, entry)
+    before = entry.runtime_data.data
+
+    def cycle() -> None:
+        freezer.tick(timedelta(seconds=MAX_INTERVAL_S + 1))
+        async_fire_time_changed(hass, dt_util.utcnow())
+
+    with patch.object(SetpointController, "step", side_effect=ZeroDivisionError):
+        cycle()
+    assert entry.runtime_data.data is before
+    assert "the control cycle failed; it runs again" in caplog.text
+    cycle()
+    assert entry.runtime_data.data is not before
+
+
+async def test_entities_come_back_after_a_refresh_that_failed(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    await set_up(hass, entry)
+    coordinator = entry.runtime_data
+    with patch.object(SetpointController, "step", side_effect=ZeroDivisionError):
+        await coordinator.async_refresh()
+    assert hass.states.get("sensor.home_household_power").state == "unavailable"  # type: ignore[union-attr]
+    coordinator.clock.run_now()
+    assert hass.states.get("sensor.home_household_power").state != "unavailable"  # type: ignore[union-attr]
+
+
+async def test_control_remembers_over_a_reload_and_forgets_with_the_site(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    await set_up(hass, entry)
+    controller = entry.runtime_data._controller
+    await hass.config_entries.async_reload(entry.entry_id)
+    assert entry.runtime_data._controller is controller
+    await hass.config_entries.async_set_disabled_by(entry.entry_id, ConfigEntryDisabler.USER)
+    await hass.config_entries.async_set_disabled_by(entry.entry_id, None)
+    await hass.async_block_till_done()
+    assert entry.runtime_data._controller is not controller
+
+
+@pytest.mark.parametrize(
+    ("state", "at_once"), [("24.5", True), ("23.5", False), ("unavailable", False)]
+)
+async def test_only_a_phase_over_its_limit_does_not_wait_for_the_next_cycle(
+    hass: HomeAssistant, entry: MockConfigEntry, state: str, *, at_once: bool
+) -> None:
+    await set_up(hass, entry)
+    coordinator = entry.runtime_data
+    coordinator.clock.run_now()
+    runs: list[Callable[[], None]] = []
+    coordinator.clock._run = lambda: runs.append(coordinator)
+    hass.states.async_set("sensor.grid_b", state, {"unit_of_measurement": "A"})
+    await hass.async_block_till_done()
+    assert bool(runs) is at_once
