@@ -10,9 +10,9 @@ from .central import CENTRAL_SYSTEMS, async_setup_central_systems
 from .const import DOMAIN
 from .coordinator import LoadstarConfigEntry, LoadstarCoordinator, forget_controller
 from .devices import async_setup_devices
-from .models import SiteConfig
 from .repairs import async_clear_all
 from .settings import SettingsStore, async_remove_settings
+from .wiring import SiteConfig
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 

@@ -22,7 +22,8 @@ from .entity import (
     async_add_all,
     each_of,
 )
-from .models import ChargerConfig, ChargerSnapshot, SiteConfig, SiteSnapshot
+from .models import ChargerSnapshot, SiteSnapshot
+from .wiring import ChargerConfig, SiteConfig
 
 PARALLEL_UPDATES = 0
 

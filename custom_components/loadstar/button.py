@@ -12,7 +12,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .chargers import Chargers
 from .coordinator import LoadstarConfigEntry
 from .entity import ChargerEntity, LoadstarDescription, async_add_all, each_of
-from .models import ChargerConfig
+from .wiring import ChargerConfig
 
 PARALLEL_UPDATES = 0
 

@@ -10,7 +10,6 @@ from homeassistant.helpers.storage import Store
 from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN, LOGGER
-from .models import ChargerConfig, SiteConfig
 from .ocpp import (
     CentralSystem,
     ConnectorConfig,
@@ -20,6 +19,7 @@ from .ocpp import (
 )
 from .repairs import async_clear_port_taken, async_report_port_taken
 from .settings import ChargerSettings
+from .wiring import ChargerConfig, SiteConfig
 
 STORAGE_VERSION = 1
 SAVE_DELAY_S = 1.0

@@ -14,10 +14,10 @@ from .central import CENTRAL_SYSTEMS
 from .const import DOMAIN
 from .engine.control.types import ChargerReading
 from .engine.models import ChargerTarget, ConnectorStatus
-from .models import SiteConfig
 from .ocpp.types import Connector, ConnectorState
 from .settings import SettingsStore
 from .sources.ocpp_charger import connector_status, read_charger
+from .wiring import SiteConfig
 
 RETRY_PORT_S: Final = 30.0
 

@@ -19,13 +19,14 @@ from .control_clock import ControlClock
 from .engine.control import SetpointController
 from .engine.control.types import ControlSettings, PhaseReading, SiteReadings
 from .faults import Faults
-from .models import MeterConfig, SiteConfig, Snapshot
+from .models import Snapshot
 from .publisher import Publisher
 from .settings import SettingsStore
 from .snapshot import make_snapshot, source_entities
 from .sources.meter import read_meter
 from .sources.power import read_batteries, read_pv
 from .sources.site import site_context
+from .wiring import MeterConfig, SiteConfig
 
 # A reload must not make control forget whose change of the grid is whose.
 _CONTROLLERS: HassKey[dict[str, SetpointController]] = HassKey(f"{DOMAIN}_controllers")

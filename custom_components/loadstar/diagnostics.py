@@ -11,7 +11,7 @@ from homeassistant.loader import async_get_integration
 from .central import CENTRAL_SYSTEMS
 from .const import CONF_OCPP_HOST, CONF_PASSWORD, CONF_STATION_ID, DOMAIN
 from .coordinator import LoadstarConfigEntry
-from .models import SiteConfig
+from .wiring import SiteConfig
 
 # A station's id is half of its login, and with its serial number leads to its owner.
 TO_REDACT: Final = {

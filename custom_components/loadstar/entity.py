@@ -15,17 +15,9 @@ from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .coordinator import LoadstarCoordinator
 from .devices import device_identifier
-from .models import (
-    BatteryConfig,
-    BatterySnapshot,
-    ChargerConfig,
-    ChargerSnapshot,
-    CircuitConfig,
-    CircuitSnapshot,
-    SiteConfig,
-    SiteSnapshot,
-)
+from .models import BatterySnapshot, ChargerSnapshot, CircuitSnapshot, SiteSnapshot
 from .settings import ChargerSettings, SiteSettings
+from .wiring import BatteryConfig, ChargerConfig, CircuitConfig, SiteConfig
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,7 +14,8 @@ from homeassistant.util import dt as dt_util
 from .coordinator import LoadstarConfigEntry
 from .devices import device_identifier
 from .entity import LoadstarDescription, SiteEntity, async_add_all
-from .models import ChargerSnapshot, SiteConfig
+from .models import ChargerSnapshot
+from .wiring import SiteConfig
 
 PARALLEL_UPDATES = 0
 

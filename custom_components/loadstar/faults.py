@@ -6,13 +6,14 @@ from homeassistant.core import HomeAssistant, callback
 
 from .const import LOGGER
 from .engine.control.types import MeterState
-from .models import SiteConfig, Snapshot
+from .models import Snapshot
 from .repairs import (
     async_clear_meter_stale,
     async_clear_uncontrolled,
     async_report_meter_stale,
     async_report_uncontrolled,
 )
+from .wiring import SiteConfig
 
 # Home Assistant's start and a meter's hiccup are not worth anybody's attention.
 METER_PATIENCE_S: Final = 30.0

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from .const import SITE_PHASES
-from .models import CircuitConfig, SiteConfig
+from .wiring import CircuitConfig, SiteConfig
 
 DEFAULT_FALLBACK_A: Final = 6.0
 

@@ -6,7 +6,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
 from .const import DOMAIN
-from .models import ChargerConfig, SiteConfig
+from .wiring import ChargerConfig, SiteConfig
 
 
 @callback

@@ -12,8 +12,8 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .coordinator import LoadstarConfigEntry
 from .engine.models import ChargingMode, DistributionMode
 from .entity import ChargerEntity, LoadstarDescription, SiteEntity, async_add_all, each_of
-from .models import ChargerConfig, SiteConfig
 from .settings import ChargerSettings, SettingsStore, SiteSettings
+from .wiring import ChargerConfig, SiteConfig
 
 PARALLEL_UPDATES = 0
 

@@ -35,17 +35,8 @@ from .entity import (
     async_add_all,
     each_of,
 )
-from .models import (
-    BatteryConfig,
-    BatterySnapshot,
-    ChargerConfig,
-    ChargerSnapshot,
-    CircuitConfig,
-    CircuitSnapshot,
-    SiteConfig,
-    SiteSnapshot,
-    Triple,
-)
+from .models import BatterySnapshot, ChargerSnapshot, CircuitSnapshot, SiteSnapshot, Triple
+from .wiring import BatteryConfig, ChargerConfig, CircuitConfig, SiteConfig
 
 PARALLEL_UPDATES = 0
 

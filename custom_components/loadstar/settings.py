@@ -18,7 +18,7 @@ from .const import DOMAIN, LOGGER
 from .engine.control.types import ControlSettings
 from .engine.models import ChargingMode, DistributionMode
 from .limits import fallback_conflict, wire
-from .models import ChargerConfig, SiteConfig
+from .wiring import ChargerConfig, SiteConfig
 
 STORAGE_VERSION = 1
 

@@ -10,9 +10,10 @@ from homeassistant.util import dt as dt_util
 from .chargers import Chargers
 from .engine.control.types import ControlResult, MeterState, SiteReadings
 from .engine.models import ChargerTarget
-from .models import CircuitSnapshot, SiteConfig, SiteSnapshot, Snapshot, Triple
+from .models import CircuitSnapshot, SiteSnapshot, Snapshot, Triple
 from .sources.ocpp_charger import charger_snapshot
 from .sources.power import read_battery
+from .wiring import SiteConfig
 
 
 def make_snapshot(

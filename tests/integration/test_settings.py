@@ -6,12 +6,12 @@ from homeassistant.core import HomeAssistant
 import pytest
 
 from custom_components.loadstar.engine.models import ChargingMode, DistributionMode
-from custom_components.loadstar.models import ChargerConfig, SiteConfig
 from custom_components.loadstar.settings import (
     SettingsError,
     SettingsStore,
     async_remove_settings,
 )
+from custom_components.loadstar.wiring import ChargerConfig, SiteConfig
 from tests.integration.wiring import site
 
 ENTRY = "entry"

@@ -6,10 +6,10 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.loadstar.models import BatteryConfig, MeterConfig
 from custom_components.loadstar.sources.meter import read_meter
 from custom_components.loadstar.sources.power import read_batteries, read_pv
 from custom_components.loadstar.sources.quantity import read_current, read_percent, read_power
+from custom_components.loadstar.wiring import BatteryConfig, MeterConfig
 
 NOW = 5000.0
 AMPERE = {"unit_of_measurement": "A"}

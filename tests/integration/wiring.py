@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from custom_components.loadstar.models import ChargerConfig, MeterConfig, SiteConfig
+from custom_components.loadstar.wiring import ChargerConfig, MeterConfig, SiteConfig
 
 
 def site(**changes: Any) -> SiteConfig:

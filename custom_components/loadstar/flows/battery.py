@@ -17,7 +17,7 @@ from ..const import (
     CONF_POWER_INVERT,
     CONF_SOC,
 )
-from ..models import BatteryConfig, SiteConfig
+from ..wiring import BatteryConfig, SiteConfig
 from .energy import async_battery_defaults
 from .fields import number_to_enter, power_entity, soc_entity
 from .form import Form, flat

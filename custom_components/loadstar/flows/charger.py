@@ -26,9 +26,9 @@ from .charger_check import (
 )
 from .charger_schema import CHARGER_FIRST_VALUES, identity_schema, wiring_schema
 from .form import Form, flat
+from .in_force import wiring_of
 from .problems import Problems
 from .server import station_url
-from .wiring import wiring_of
 
 KEY_LENGTH: Final = 20
 # the key may have to be typed in by hand: nothing that looks like something else

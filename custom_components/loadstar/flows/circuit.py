@@ -19,9 +19,10 @@ from ..const import (
     CONF_PHASES,
 )
 from ..limits import Wiring, circuits_within, fallback_conflict, minimum_conflict
-from ..models import CircuitConfig, MeterConfig
+from ..wiring import CircuitConfig, MeterConfig
 from .fields import labelled_choice, meter_entity, number_to_enter
 from .form import Form, flat
+from .in_force import wiring_of
 from .problems import Problems
 from .validation import (
     Measure,
@@ -32,7 +33,6 @@ from .validation import (
     check_ranges,
     check_same_quantity,
 )
-from .wiring import wiring_of
 
 _METER_FIELDS = (CONF_METER_A, CONF_METER_B, CONF_METER_C)
 

@@ -24,7 +24,8 @@ from ..const import (
     SITE_PHASES,
 )
 from ..limits import fallback_conflict, minimum_conflict
-from ..models import SiteConfig
+from ..wiring import SiteConfig
+from .in_force import wiring_of
 from .problems import Problems
 from .server import check_server
 from .site_schema import export_fields, meter_fields
@@ -39,7 +40,6 @@ from .validation import (
     check_same_quantity,
     named,
 )
-from .wiring import wiring_of
 
 
 def check_supply(

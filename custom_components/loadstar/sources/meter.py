@@ -3,7 +3,7 @@
 from homeassistant.core import HomeAssistant
 
 from ..engine.control.types import PhaseReading
-from ..models import MeterConfig
+from ..wiring import MeterConfig
 from .quantity import Sample, age_s, read_current
 
 

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from homeassistant.core import HomeAssistant
 
 from ..engine.control.types import PowerReading
-from ..models import BatteryConfig, BatterySnapshot
+from ..models import BatterySnapshot
+from ..wiring import BatteryConfig
 from .quantity import age_s, read_percent, read_power
 
 

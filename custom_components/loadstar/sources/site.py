@@ -2,8 +2,8 @@
 
 from ..const import INVERTER_ASYMMETRIC, INVERTER_SINGLE_PHASE
 from ..engine.models import ChargerContext, Circuit, SiteContext
-from ..models import ChargerConfig, SiteConfig
 from ..settings import ChargerSettings, SiteSettings
+from ..wiring import ChargerConfig, SiteConfig
 
 
 def site_context(

@@ -11,8 +11,8 @@ import pytest
 
 from custom_components.loadstar.central import CentralSystems
 from custom_components.loadstar.const import DOMAIN
-from custom_components.loadstar.models import SiteConfig
 from custom_components.loadstar.settings import SettingsStore
+from custom_components.loadstar.wiring import SiteConfig
 from tests.integration.flows.sites import add_meters
 
 

@@ -6,7 +6,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 import pytest
 
-from custom_components.loadstar.models import SiteConfig
+from custom_components.loadstar.wiring import SiteConfig
 from tests.integration.flows.driver import User
 from tests.integration.flows.sites import CHARGER, charger, circuit, site
 

@@ -9,7 +9,7 @@ from homeassistant.helpers import entity_registry as er
 import pytest
 
 from custom_components.loadstar.const import DOMAIN
-from custom_components.loadstar.models import SiteConfig
+from custom_components.loadstar.wiring import SiteConfig
 from tests.integration.flows.driver import User
 from tests.integration.flows.sites import site
 

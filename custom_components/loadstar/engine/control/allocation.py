@@ -152,8 +152,9 @@ def _sharer(unit: Unit, held: Mapping[str, float], relief: float) -> ChargerCont
     context = unit.context
     if unit.charger_id in held:
         return replace(context, connector_status=ConnectorStatus.UNAVAILABLE)
-    eased = max(0.0, context.min_current - relief) if unit.memory.start_stop.running else None
-    return replace(context, min_current=context.min_current if eased is None else eased)
+    # one that runs below a minimum that was raised meanwhile has none to keep
+    keeps = unit.memory.start_stop.running and unit.set_point >= context.min_current
+    return replace(context, min_current=max(0.0, context.min_current - relief * keeps))
 
 
 def _filled_circuit(

@@ -2,7 +2,7 @@
 
 import math
 
-from ..models import ConnectorStatus
+from ..models import ConnectorStatus, PhaseTriple
 from .clock import Tick
 from .phases import at_site
 from .start_stop import StartStop
@@ -19,11 +19,11 @@ def meet(unit: Unit, readings: SiteReadings, tick: Tick, settings: ControlSettin
     if not reading.connected:
         memory.online = False
         return
-    _report(unit, readings.grid.at, tick, settings)
     if unit.unplugged:
         memory.unplug()
     elif unit.in_session and (not memory.online or _is_new_session(unit)):
         _take_over(unit, readings.now)
+    _report(unit, readings.grid.at, tick, settings)
     if not unit.takes_part:
         memory.start_stop = StartStop()
     elif not memory.online and not unit.in_session:
@@ -32,11 +32,20 @@ def meet(unit: Unit, readings: SiteReadings, tick: Tick, settings: ControlSettin
 
 
 def _report(unit: Unit, grid_at: float | None, tick: Tick, settings: ControlSettings) -> None:
+    memory, drawn = unit.memory, _drawn(unit)
+    memory.draw.report(drawn, unit.reading.measured_at, grid_at, tick, settings)
+    if not unit.in_session:
+        return
+    if drawn is not None and not memory.online:
+        memory.phases.meet(drawn, settings)
+    elif memory.draw.measured is not None:
+        memory.phases.observe(memory.draw.measured, tick, settings)
+
+
+def _drawn(unit: Unit) -> PhaseTriple | None:
+    """Return what it says that it draws, in A per site phase."""
     terminals = believable_draw(unit.reading.currents)
-    drawn = None if terminals is None else at_site(unit.context, terminals)
-    unit.memory.draw.report(drawn, unit.reading.measured_at, grid_at, tick, settings)
-    if unit.in_session and unit.memory.draw.measured is not None:
-        unit.memory.phases.observe(unit.memory.draw.measured, tick, settings)
+    return None if terminals is None else at_site(unit.context, terminals)
 
 
 def _is_new_session(unit: Unit) -> bool:
@@ -67,5 +76,5 @@ def _runs_at(unit: Unit, now: float) -> float:
     if memory.told or reading.status is not ConnectorStatus.CHARGING:
         return reading.fallback_current
     # a restart: what it was told before may be in force still, and what it draws shows it
-    drawn = math.ceil(max(believable_draw(reading.currents) or ZERO))
+    drawn = math.ceil(max(_drawn(unit) or ZERO))
     return max(reading.fallback_current, LEAST_CURRENT_A, drawn)

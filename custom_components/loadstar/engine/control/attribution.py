@@ -123,8 +123,9 @@ class Draw:
         """Forget the changes of which a report has shown what became."""
         if self._followed(set_point, mask):
             self._on_their_way.clear()
-        in_a_report = settings.attribution_s + self._period
-        at_latest = settings.attribution_s + 3 * self._period
+        # a report may be of values that are a usual period old, however often it comes
+        in_a_report = settings.attribution_s + max(self._period, _USUAL_PERIOD_S)
+        at_latest = in_a_report + 2 * self._period
         reported = self._new_report or self.measured is None
         self._on_their_way = [
             change

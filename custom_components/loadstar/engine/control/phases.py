@@ -32,6 +32,16 @@ class PhasesInUse:
         self._in_use: set[str] = set()
         self._measured_s = 0.0
 
+    def meet(self, draw: PhaseTriple, settings: ControlSettings) -> None:
+        """Take what a car draws that charged before anybody looked: all its phases show."""
+        if max(draw) > settings.phase_in_use_a:
+            self._measured_s = settings.phases_proven_s
+            self._in_use = {
+                phase
+                for phase, current in zip(PHASES, draw, strict=True)
+                if current > settings.phase_in_use_a
+            }
+
     def observe(self, draw: PhaseTriple, tick: Tick, settings: ControlSettings) -> None:
         """Take the measured draw in A per site phase."""
         if max(draw) > settings.phase_in_use_a:

@@ -1,11 +1,11 @@
-"""A site's wiring as the flows check it."""
+"""A site's wiring with the values that are in force, as the flows check it."""
 
 from homeassistant.config_entries import ConfigEntryState
 
 from ..coordinator import LoadstarConfigEntry
 from ..limits import Wiring, wire
-from ..models import SiteConfig
 from ..settings import SiteSettings
+from ..wiring import SiteConfig
 
 
 def wiring_of(entry: LoadstarConfigEntry) -> Wiring:
