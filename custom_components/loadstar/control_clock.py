@@ -1,5 +1,6 @@
 """When the control cycle runs: soon after something was reported, and never too seldom."""
 
+from asyncio import Handle
 from collections.abc import Callable
 from datetime import datetime
 from typing import Final
@@ -24,6 +25,7 @@ class ControlClock:
         self._last = now()
         self._due = 0.0
         self._cancel: CALLBACK_TYPE | None = None
+        self._soon: Handle | None = None
 
     @callback
     def start(self) -> None:
@@ -36,6 +38,7 @@ class ControlClock:
         if self._cancel is not None:
             self._cancel()
             self._cancel = None
+        self._forget_soon()
 
     @callback
     def request(self) -> None:
@@ -44,18 +47,34 @@ class ControlClock:
             return
         wait = self._last + MIN_INTERVAL_S - self._now()
         if wait <= 0:
-            self.run_now()
+            self.run_soon()
         elif self._now() + wait < self._due:
             self._schedule(wait)
 
     @callback
+    def run_soon(self) -> None:
+        """Run as soon as all that is being reported has arrived: an overload.
+
+        The phases of a meter, or a charger's status and its transaction, come one after the
+        other; between them the site looks like none that ever was.
+        """
+        if self._cancel is not None and self._soon is None:
+            self._soon = self._hass.loop.call_soon(self.run_now)
+
+    @callback
     def run_now(self) -> None:
-        """Run at once: an overload, or a user who has changed something."""
+        """Run at once: a user has changed something."""
+        self._forget_soon()
         if self._cancel is None:
             return
         self._last = self._now()
         self._schedule(MAX_INTERVAL_S)
         self._run()
+
+    def _forget_soon(self) -> None:
+        if self._soon is not None:
+            self._soon.cancel()
+            self._soon = None
 
     def _schedule(self, wait: float) -> None:
         if self._cancel is not None:

@@ -1,6 +1,7 @@
 """One site at work: from states to set-points, and what came of it to the Snapshot."""
 
 from collections.abc import Callable
+import math
 import time
 from typing import Any, override
 
@@ -149,17 +150,32 @@ class LoadstarCoordinator(DataUpdateCoordinator[Snapshot]):
 
     @callback
     def _on_state(self, event: Event[Any]) -> None:
-        """Decide soon after a report, or at once when a phase is over its limit."""
-        if event.data["entity_id"] in self.config.meter.entities and self._over_breaker():
-            self.clock.run_now()
+        """Decide after a report, without any wait where a limit is exceeded."""
+        if self._shows_overload(event.data["entity_id"]):
+            self.clock.run_soon()
         else:
             self.clock.request()
 
-    def _over_breaker(self) -> bool:
-        config = self.config
-        limit = config.main_breaker - self.settings.site.safety_margin_a
-        values = self._read_meter(config.meter, self._now()).values
-        return any(value is not None and value > limit for value in values)
+    def _shows_overload(self, entity_id: str) -> bool:
+        config, settings = self.config, self.settings.site
+        if entity_id in config.meter.entities:
+            breaker = config.main_breaker - settings.safety_margin_a
+            return self._is_over(config.meter, breaker, settings.import_limit_w / config.voltage)
+        return any(
+            self._is_over(circuit.meter, circuit.limit)
+            for circuit in config.circuits.values()
+            if circuit.meter is not None and entity_id in circuit.meter.entities
+        )
+
+    def _is_over(self, meter: MeterConfig, limit: float, in_sum: float = math.inf) -> bool:
+        """Whether a phase is over ``limit`` A, or all together over ``in_sum``."""
+        tolerance = self.settings.site.control.overload_tolerance_a
+        reading = self._read_meter(meter, self._now())
+        known = [value for value in reading.values if value is not None]
+        if not known:
+            return False
+        together = known[0] if reading.total_only else sum(known)
+        return max(known) > limit + tolerance or together > in_sum + tolerance * len(known)
 
     @callback
     def _on_settings(self) -> None:

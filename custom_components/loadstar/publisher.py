@@ -4,7 +4,14 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Final
 
-from .models import Section, Snapshot
+from .models import (
+    BatterySnapshot,
+    ChargerSnapshot,
+    CircuitSnapshot,
+    Section,
+    SiteSnapshot,
+    Snapshot,
+)
 
 NUMERIC_INTERVAL_S: Final = 10.0
 
@@ -24,6 +31,14 @@ DEAD_BANDS: Final = {
     "reason_data": 0.5,
 }
 
+_KINDS = (SiteSnapshot, ChargerSnapshot, BatterySnapshot, CircuitSnapshot)
+_STATES = {
+    kind: [item.name for item in fields(kind) if item.name not in DEAD_BANDS] for kind in _KINDS
+}
+_NUMBERS = {
+    kind: [item.name for item in fields(kind) if item.name in DEAD_BANDS] for kind in _KINDS
+}
+
 
 class Publisher:
     """Hold a section's numbers back; let everything else through at once."""
@@ -41,8 +56,11 @@ class Publisher:
         monotonic seconds.
         """
         due = set()
-        for key, section in snapshot.sections.items():
+        sections = snapshot.sections
+        for key, section in sections.items():
             shown = self._shown.get(key)
+            if shown == section:
+                continue
             if (
                 shown is None
                 or _state_changed(shown, section)
@@ -50,32 +68,33 @@ class Publisher:
             ):
                 due.add(key)
         for key in due:
-            self._shown[key] = snapshot.sections[key]
+            self._shown[key] = sections[key]
             self._shown_at[key] = now
         return due
 
 
 def _state_changed(shown: Section, section: Section) -> bool:
     """Whether anything differs that is no measured number, or a number came or went."""
-    for item in fields(section):
-        before, after = getattr(shown, item.name), getattr(section, item.name)
-        if before == after:
-            continue
-        if item.name not in DEAD_BANDS or _gaps(before) != _gaps(after):
+    for name in _STATES[type(section)]:
+        if getattr(shown, name) != getattr(section, name):
+            return True
+    for name in _NUMBERS[type(section)]:
+        before, after = getattr(shown, name), getattr(section, name)
+        if before != after and _gaps(before) != _gaps(after):
             return True
     return False
 
 
 def _moved(shown: Section, section: Section) -> bool:
     """Whether a measured number left its dead band."""
-    return any(
-        abs(new - old) > DEAD_BANDS[item.name]
-        for item in fields(section)
-        if item.name in DEAD_BANDS
-        for old, new in zip(
-            _numbers(getattr(shown, item.name)), _numbers(getattr(section, item.name)), strict=True
-        )
-    )
+    for name in _NUMBERS[type(section)]:
+        before, after = getattr(shown, name), getattr(section, name)
+        if before == after:
+            continue
+        pairs = zip(_numbers(before), _numbers(after), strict=True)
+        if any(abs(new - old) > DEAD_BANDS[name] for old, new in pairs):
+            return True
+    return False
 
 
 def _parts(value: object) -> tuple[object, ...]:

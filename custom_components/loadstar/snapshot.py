@@ -74,11 +74,15 @@ def _site(config: SiteConfig, readings: SiteReadings, result: ControlResult) -> 
 
 def _named(target: ChargerTarget, names: Mapping[str, str]) -> ChargerTarget:
     """Return a target whose reason calls circuits by their names."""
-    data = {
-        key: names.get(value, value) if isinstance(value, str) else value
-        for key, value in target.reason.data.items()
+    data = target.reason.data
+    named = {
+        key: names[value]
+        for key, value in data.items()
+        if isinstance(value, str) and value in names
     }
-    return replace(target, reason=replace(target.reason, data=data))
+    if not named:
+        return target
+    return replace(target, reason=replace(target.reason, data={**data, **named}))
 
 
 def _circuit(current: Triple, limit: float) -> CircuitSnapshot:

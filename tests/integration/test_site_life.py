@@ -1,6 +1,6 @@
 """A site comes, changes, is disabled, fails, and goes; with the real OCPP server."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from datetime import timedelta
 import socket
 from typing import Any
@@ -21,6 +21,7 @@ from pytest_homeassistant_custom_component.common import (
 from custom_components.loadstar.central import CENTRAL_SYSTEMS
 from custom_components.loadstar.chargers import RETRY_PORT_S
 from custom_components.loadstar.control_clock import MAX_INTERVAL_S
+from custom_components.loadstar.coordinator import LoadstarCoordinator
 from custom_components.loadstar.engine.control import SetpointController
 from tests.integration.common import CARPORT, GARAGE, OUTBUILDING, make_entry, report_meters
 
@@ -225,16 +226,27 @@ async def test_control_remembers_over_a_reload_and_forgets_with_the_site(
 
 
 @pytest.mark.parametrize(
-    ("state", "at_once"), [("24.5", True), ("23.5", False), ("unavailable", False)]
+    ("reported", "at_once"),
+    [
+        ({"grid_b": "24.9"}, True),
+        ({"grid_b": "24.5"}, False),  # noise at the limit
+        ({"grid_b": "unavailable"}, False),
+        ({"out_b": "20.9"}, True),  # the circuit's own limit
+        ({"out_b": "20.5"}, False),
+        ({"grid_a": "24", "grid_b": "23", "grid_c": "22"}, True),  # the import limit
+        ({"grid_a": "24", "grid_b": "23", "grid_c": "18"}, False),
+        ({"battery_power": "-9000"}, False),
+    ],
 )
-async def test_only_a_phase_over_its_limit_does_not_wait_for_the_next_cycle(
-    hass: HomeAssistant, entry: MockConfigEntry, state: str, *, at_once: bool
+async def test_only_what_is_over_a_limit_does_not_wait_for_the_next_cycle(
+    hass: HomeAssistant, entry: MockConfigEntry, reported: dict[str, str], *, at_once: bool
 ) -> None:
     await set_up(hass, entry)
     coordinator = entry.runtime_data
     coordinator.clock.run_now()
-    runs: list[Callable[[], None]] = []
+    runs: list[LoadstarCoordinator] = []
     coordinator.clock._run = lambda: runs.append(coordinator)
-    hass.states.async_set("sensor.grid_b", state, {"unit_of_measurement": "A"})
+    for name, state in reported.items():
+        hass.states.async_set(f"sensor.{name}", state, {"unit_of_measurement": "A"})
     await hass.async_block_till_done()
     assert bool(runs) is at_once

@@ -6,7 +6,10 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 import pytest
 
+from custom_components.loadstar.engine.models import ConnectorStatus
+from custom_components.loadstar.ocpp.types import ConnectorState
 from custom_components.loadstar.sources.meter import read_meter
+from custom_components.loadstar.sources.ocpp_charger import read_charger
 from custom_components.loadstar.sources.power import read_batteries, read_pv
 from custom_components.loadstar.sources.quantity import read_current, read_percent, read_power
 from custom_components.loadstar.wiring import BatteryConfig, MeterConfig
@@ -208,3 +211,27 @@ async def test_what_one_battery_does_not_say_is_missing_in_the_sum(
 
 async def test_a_site_without_batteries_has_none(hass: HomeAssistant) -> None:
     assert read_batteries(hass, [], NOW) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("status", "transaction_id", "expected"),
+    [
+        ("Unknown", None, ConnectorStatus.UNKNOWN),
+        ("Available", None, ConnectorStatus.AVAILABLE),
+        ("Preparing", None, ConnectorStatus.PREPARING),
+        ("Napping", None, ConnectorStatus.UNKNOWN),
+        # after a restart, or at a session's begin: the status is still to come
+        ("Unknown", 7, ConnectorStatus.CHARGING),
+        ("Available", 7, ConnectorStatus.CHARGING),
+        ("Preparing", 7, ConnectorStatus.CHARGING),
+        ("SuspendedEVSE", 7, ConnectorStatus.SUSPENDED_EVSE),
+        ("Finishing", 7, ConnectorStatus.FINISHING),
+        ("Faulted", 7, ConnectorStatus.FAULTED),
+    ],
+)
+def test_a_transaction_says_more_than_a_status_that_is_not_told_yet(
+    status: str, transaction_id: int | None, expected: ConnectorStatus
+) -> None:
+    state = ConnectorState(connected=True, status=status, transaction_id=transaction_id)
+    reading = read_charger("garage", state, fallback_current=6.0, enabled=True)
+    assert reading.status is expected

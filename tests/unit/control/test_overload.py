@@ -145,6 +145,44 @@ def test_a_circuit_is_cut_by_its_own_meter() -> None:
     assert (result.current, result.urgent) == (14.0, True)
 
 
+def test_a_circuit_and_the_site_may_be_metered_at_different_times() -> None:
+    bench = Bench(
+        circuits=[{"circuit_id": "shed", "limit": 15.0}],
+        contexts={"garage": {"circuit": "shed", "max_current": 16.0}},
+        chargers=[charging(currents=(6.0, 6.0, 6.0), accepted_current=6.0)],
+        grid=(6.0, 6.0, 6.0),
+        circuit_currents={"shed": (6.0, 6.0, 6.0)},
+    )
+    while target(bench.run(2)).current < 11.0:
+        pass
+    bench.grid_silent = True
+    bench.circuit_currents = {"shed": (11.0, 11.0, 11.0)}
+    result = target(bench.step())
+    assert (result.current, result.urgent) == (11.0, False)
+
+
+def test_a_car_that_stops_by_itself_is_no_household_that_begins() -> None:
+    bench = Bench()
+    assert target(bench.run(20)).current == 16.0
+    bench.grid_silent = True  # until its next value, which comes later than the charger's
+    bench.chargers = [charging(currents=(0.0, 0.0, 0.0), measured_at=bench.now + 1.0)]
+    result = target(bench.step())
+    assert (result.current, result.urgent) == (16.0, False)
+    bench.grid_silent = False
+    bench.grid = (4.0, 4.0, 4.0)
+    assert target(bench.step()).current == 16.0
+
+
+def test_a_cut_that_a_charger_reports_before_the_meter_shows_it_is_not_repeated() -> None:
+    bench = Bench()
+    bench.run(20)
+    bench.grid = (31.0, 20.0, 20.0)
+    assert target(bench.step()).current == 9.0
+    bench.grid_silent = True
+    bench.chargers = [charging(currents=(9.0, 9.0, 9.0), measured_at=bench.now + 1.0)]
+    assert target(bench.step()).current == 9.0
+
+
 def test_a_circuit_without_a_meter_counts_what_is_stated() -> None:
     bench = Bench(
         circuits=[

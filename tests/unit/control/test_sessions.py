@@ -31,6 +31,35 @@ def test_a_restart_finds_a_charger_at_its_fallback_where_nothing_was_accepted() 
     assert target(bench.run(12)).current > 6.0
 
 
+def test_a_restart_finds_a_car_at_what_it_draws_where_nothing_is_known_to_be_accepted() -> None:
+    bench = Bench(chargers=[charging(accepted_current=None, currents=(11.8, 12.1, 11.9))])
+    assert target(bench.step()).current == 13.0
+
+
+@pytest.mark.parametrize("fallback", [0.0, 6.0])
+@pytest.mark.parametrize("lowest", [6.0, 8.0])
+def test_a_restart_does_not_pause_a_car_of_which_nothing_is_known_yet(
+    fallback: float, lowest: float
+) -> None:
+    silent = charging(
+        accepted_current=None,
+        currents=(None, None, None),
+        measured_at=None,
+        fallback_current=fallback,
+    )
+    bench = Bench(chargers=[silent], contexts={"garage": {"min_current": lowest}})
+    assert [target(bench.step()).current >= 6.0 for _ in range(4)] == [True] * 4
+
+
+def test_a_restart_counts_a_car_on_the_phases_that_it_draws_on() -> None:
+    bench = Bench(
+        chargers=[charging(currents=(16.0, 0.0, 0.0), accepted_current=16.0)],
+        grid=(20.0, 22.0, 22.0),
+    )
+    result = bench.step()
+    assert (target(result).current, result.masks["garage"]) == (16.0, "A")
+
+
 def test_a_set_point_that_has_run_out_counts_as_the_fallback() -> None:
     bench = Bench(chargers=[charging(fallback_due=10.0, currents=(6.0, 6.0, 6.0))])
     bench.grid = (10.0, 10.0, 10.0)
@@ -139,6 +168,27 @@ class TestSilentCharger:
         assert target(result).current == 16.0
         assert target(result, "silent").reason.code is ReasonCode.OFFLINE
 
+    def test_what_it_drew_more_since_its_last_report_is_not_counted_twice(self) -> None:
+        bench = self.bench(drawn=6.0)
+        bench.chargers[1] = replace(bench.chargers[1], connected=True)
+        bench.contexts["garage"] = {"max_current": 6.0}
+        bench.run(30)
+        bench.grid = (16.0, 16.0, 16.0)
+        bench.step()
+        bench.chargers[1] = replace(bench.chargers[1], connected=False)
+        bench.contexts["garage"] = {}
+        assert target(bench.run(60)).current >= 13.0
+
+    def test_what_it_draws_is_its_circuits_household(self) -> None:
+        bench = self.bench(drawn=10.0)
+        bench.circuits = [{"circuit_id": "shed", "limit": 19.0}]
+        bench.contexts = {"garage": {"circuit": "shed"}, "silent": {"circuit": "shed"}}
+        bench.circuit_currents = {"shed": (16.0, 16.0, 16.0)}
+        bench.chargers[1] = replace(bench.chargers[1], connected=True)
+        bench.run(30)
+        bench.chargers[1] = replace(bench.chargers[1], connected=False)
+        assert target(bench.run(60)).current == 9.0
+
     def test_what_it_draws_is_not_counted_twice(self) -> None:
         bench = self.bench(drawn=10.0)
         result = bench.run(20)
@@ -154,6 +204,35 @@ def test_a_charger_that_comes_back_is_taken_over() -> None:
     bench.chargers = [charging(accepted_current=12.0, currents=(12.0, 12.0, 12.0))]
     bench.grid = (16.0, 16.0, 16.0)
     assert target(bench.step()).current <= 17.0
+
+
+def test_a_car_that_leaves_is_no_overload_on_phases_that_it_never_used() -> None:
+    leaving = charging("leaving", currents=(0.0, 16.0, 0.0))
+    staying = charging("staying", currents=(7.0, 7.0, 7.0), accepted_current=7.0)
+    bench = Bench(
+        chargers=[leaving, staying],
+        grid=(22.0, 23.0, 8.0),
+        contexts={"leaving": {"priority": 1}, "staying": {"priority": 2, "max_current": 7.0}},
+    )
+    bench.run(40)
+    bench.chargers[0] = replace(
+        leaving, status=ConnectorStatus.AVAILABLE, session=None, currents=NOTHING
+    )
+    bench.grid = (22.0, 7.0, 8.0)
+    result = bench.step()
+    assert (target(result, "leaving").current, target(result, "staying").current) == (0.0, 7.0)
+
+
+def test_a_charger_that_was_away_for_too_long_comes_back_at_its_fallback() -> None:
+    bench = Bench()
+    bench.run(10)
+    bench.chargers = [charging(connected=False)]
+    bench.grid = (4.0, 4.0, 4.0)
+    bench.run(140)
+    # its values are those from before, and its set-point has run out
+    bench.chargers = [charging(accepted_current=None, fallback_current=0.0)]
+    result = target(bench.step())
+    assert (result.current, result.reason.code) == (0.0, ReasonCode.WAITING_FOR_START)
 
 
 def test_a_car_that_sleeps_keeps_its_minimum() -> None:
@@ -175,6 +254,36 @@ def test_shares_are_waited_for_without_taking_from_those_that_charge() -> None:
     waiting = bench.run(40)
     assert target(waiting).current == 16.0
     assert target(waiting, "next").reason.code is ReasonCode.WAITING_FOR_START
+
+
+def test_nobody_stops_for_a_charger_that_does_not_start_yet() -> None:
+    bench = Bench(
+        chargers=[charging(), replace(WAITING, charger_id="first")],
+        contexts={"first": {"priority": 0}},
+        grid=(30.0, 30.0, 30.0),
+        site={"main_breaker_rating": 25.0},
+    )
+    bench.grid = (14.0 + 6.0,) * 3  # the household leaves enough for one minimum
+    bench.chargers[0] = charging(currents=(6.0, 6.0, 6.0), accepted_current=6.0)
+    seen = [bench.step() for _ in range(30)]
+    assert {target(it).current for it in seen} >= {6.0}
+    assert min(target(it).current for it in seen) == 6.0
+    assert target(bench.run(14)).current == 0.0
+    bench.grid = (14.0, 14.0, 14.0)
+    bench.chargers[0] = charging(
+        currents=NOTHING, accepted_current=0.0, status=ConnectorStatus.SUSPENDED_EVSE
+    )
+    result = bench.run(30)
+    assert target(result, "first").start_wanted
+
+
+def test_a_minimum_that_was_raised_and_does_not_fit_ends_the_charging() -> None:
+    nine = charging(currents=(9.0, 9.0, 9.0), accepted_current=9.0)
+    bench = Bench(chargers=[nine], grid=(23.5, 23.5, 23.5))
+    assert target(bench.run(20)).current == 9.0
+    bench.contexts = {"garage": {"min_current": 10.0}}
+    assert target(bench.run(8)).current == 9.0
+    assert target(bench.run(6)).current == 0.0
 
 
 def test_a_raise_goes_a_few_amperes_at_a_time() -> None:

@@ -153,8 +153,9 @@ def _sharer(unit: Unit, held: Mapping[str, float], relief: float) -> ChargerCont
     if unit.charger_id in held:
         return replace(context, connector_status=ConnectorStatus.UNAVAILABLE)
     # one that runs below a minimum that was raised meanwhile has none to keep
-    keeps = unit.memory.start_stop.running and unit.set_point >= context.min_current
-    return replace(context, min_current=max(0.0, context.min_current - relief * keeps))
+    if not unit.memory.start_stop.running or unit.set_point < context.min_current:
+        return context
+    return replace(context, min_current=max(0.0, context.min_current - relief))
 
 
 def _filled_circuit(

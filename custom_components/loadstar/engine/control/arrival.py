@@ -20,7 +20,7 @@ def meet(unit: Unit, readings: SiteReadings, tick: Tick, settings: ControlSettin
         memory.online = False
         return
     if unit.unplugged:
-        memory.unplug()
+        memory.unplug(tick.time)
     elif unit.in_session and (not memory.online or _is_new_session(unit)):
         _take_over(unit, readings.now)
     _report(unit, readings.grid.at, tick, settings)
@@ -28,7 +28,9 @@ def meet(unit: Unit, readings: SiteReadings, tick: Tick, settings: ControlSettin
         memory.start_stop = StartStop()
     elif not memory.online and not unit.in_session:
         memory.set_point = 0.0
-    memory.online = True
+    # one that has just connected may not have said yet what it does
+    memory.online = reading.status is not ConnectorStatus.UNKNOWN
+    memory.met |= memory.online
 
 
 def _report(unit: Unit, grid_at: float | None, tick: Tick, settings: ControlSettings) -> None:
@@ -59,10 +61,13 @@ def _take_over(unit: Unit, now: float) -> None:
     memory.session = reading.session
     if memory.online and memory.start_stop.running:
         return
-    memory.set_point = min(_runs_at(unit, now), unit.context.max_current)
+    runs_at = min(_runs_at(unit, now), unit.context.max_current)
+    lowest = unit.context.min_current
+    flows = runs_at >= min(lowest, LEAST_CURRENT_A)
+    memory.set_point = runs_at if flows else 0.0
     memory.start_stop = StartStop()
-    charges = reading.status is ConnectorStatus.CHARGING and memory.set_point > 0
-    if unit.wanted and (charges or memory.set_point >= unit.context.min_current):
+    charges = reading.status is ConnectorStatus.CHARGING and flows
+    if unit.wanted and (charges or memory.set_point >= lowest):
         memory.start_stop.adopt()
 
 
@@ -73,7 +78,7 @@ def _runs_at(unit: Unit, now: float) -> float:
         if reading.fallback_due is None or now < reading.fallback_due:
             return reading.accepted_current
         return min(reading.accepted_current, reading.fallback_current)
-    if memory.told or reading.status is not ConnectorStatus.CHARGING:
+    if memory.met or reading.status is not ConnectorStatus.CHARGING:
         return reading.fallback_current
     # a restart: what it was told before may be in force still, and what it draws shows it
     drawn = math.ceil(max(_drawn(unit) or ZERO))

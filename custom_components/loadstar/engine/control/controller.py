@@ -52,7 +52,7 @@ class SetpointController:
             site=site,
             picture=picture,
             units=units,
-            limits=_limits(site, picture),
+            limits=_limits(site, units, picture),
             tick=tick,
             settings=self.settings,
         )
@@ -67,17 +67,21 @@ class SetpointController:
     def _units(self, site: SiteContext, readings: SiteReadings, tick: Tick) -> tuple[Unit, ...]:
         heard = {reading.charger_id: reading for reading in readings.chargers}
         available = site_phases(site.num_phases)
-        known = {context.charger_id for context in site.chargers}
-        self._memories = {key: kept for key, kept in self._memories.items() if key in known}
+        # of chargers that are gone nothing is kept
+        self._memories = {
+            context.charger_id: self._memories.get(context.charger_id) or ChargerMemory()
+            for context in site.chargers
+        }
         units = []
         for context in site.chargers:
             fit_to_steps(context)
             wired = wired_phases(context, available)
             unit = Unit(
+                charger_id=context.charger_id,
                 context=context,
                 reading=heard.get(context.charger_id)
                 or ChargerReading(charger_id=context.charger_id),
-                memory=self._memories.setdefault(context.charger_id, ChargerMemory()),
+                memory=self._memories[context.charger_id],
                 mode=effective_mode(context, site.charging_mode),
                 wired=wired,
             )
@@ -125,7 +129,7 @@ class SetpointController:
                 decisions[key] = goals[key]
             else:
                 decisions[key] = set_point(unit, goals[key], moment)
-                moment.room.take(unit, max(0.0, decisions[key].current - unit.set_point))
+                moment.room.take(unit, decisions[key].current - unit.set_point)
         return decisions
 
     def _moment(self, step: Step) -> Moment:
@@ -171,13 +175,10 @@ def _without_meter(step: Step) -> dict[str, Decision]:
     return decisions
 
 
-def _limits(site: SiteContext, picture: Picture) -> tuple[Limit, ...]:
+def _limits(site: SiteContext, units: Sequence[Unit], picture: Picture) -> tuple[Limit, ...]:
     if picture.grid is None:
         return ()
-    spared = {key: picture.spared_for(ids) for key, ids in picture.members.items()}
     return (
-        *site_limits(site, picture.grid, picture.total, picture.spared_for()),
-        *circuit_limits(
-            site, picture.circuit_levels, picture.circuit_drawn, picture.members, spared
-        ),
+        *site_limits(site, units, picture.grid, picture.total, picture.spared_for()),
+        *circuit_limits(site, units, picture),
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..models import PhaseTriple, ReasonCode, SiteContext
+from .picture import Picture
 from .triples import PHASES
 from .units import Unit
 
@@ -19,25 +20,21 @@ class Limit:
     most: float
     level: float
     code: ReasonCode
-    members: frozenset[str] | None = None  # charger ids; None: all
+    weights: Mapping[str, int]  # charger id → on how many of the phases it counts
+    drawn: float  # A of the level that these chargers draw
     spared: float = 0.0  # A that are kept for chargers that cannot be heard
-    # A of the level that chargers draw, by the limit's own meter; None: as the site's says
-    drawn: float | None = None
 
     def weight(self, unit: Unit) -> int:
         """Return on how many of its phases a charger counts."""
-        if self.members is not None and unit.charger_id not in self.members:
-            return 0
-        return unit.on(self.phases)
+        return self.weights.get(unit.charger_id, 0)
 
     def expected(self, units: Iterable[Unit]) -> float:
         """Return what will flow once every charger draws its set-point, in A."""
-        weighed = [(weight, unit) for unit in units if (weight := self.weight(unit))]
-        drawn = self.drawn
-        if drawn is None:
-            drawn = sum(unit.drawn_on(self.phases) for _, unit in weighed)
-        told = sum(weight * unit.set_point for weight, unit in weighed)
-        return self.level + self.spared + told - drawn
+        weights = self.weights
+        told = sum(
+            [weights[it.charger_id] * it.set_point for it in units if it.charger_id in weights]
+        )
+        return self.level + self.spared + told - self.drawn
 
     def is_over(self, excess: float, tolerance: float) -> bool:
         """Tell whether ``excess`` A is an overload; ``tolerance`` A on each phase are none."""
@@ -45,62 +42,70 @@ class Limit:
 
 
 def site_limits(
-    site: SiteContext, grid: PhaseTriple, total: float, spared: PhaseTriple
+    site: SiteContext, units: Sequence[Unit], grid: PhaseTriple, total: float, spared: PhaseTriple
 ) -> list[Limit]:
     """Return the breaker of every phase and the import limit.
 
     ``grid`` is signed A per phase, ``total`` their sum as metered.
     """
-    limits = [
-        Limit(
-            key=phase,
-            phases=phase,
-            most=site.main_breaker_rating,
-            level=grid[index],
-            spared=spared[index],
-            code=ReasonCode.LIMITED_BY_PHASE,
+    present = PHASES[: site.num_phases]
+    limits = []
+    for index, phase in enumerate(present):
+        on_phase = [unit for unit in units if phase in unit.physical]
+        limits.append(
+            Limit(
+                key=phase,
+                phases=phase,
+                most=site.main_breaker_rating,
+                level=grid[index],
+                code=ReasonCode.LIMITED_BY_PHASE,
+                weights={unit.charger_id: 1 for unit in on_phase},
+                drawn=sum(unit.drawn[index] for unit in on_phase),
+                spared=spared[index],
+            )
         )
-        for index, phase in enumerate(PHASES[: site.num_phases])
-    ]
     if site.max_import_power is not None:
         limits.append(
             Limit(
                 key="import",
-                phases=PHASES[: site.num_phases],
+                phases=present,
                 most=site.max_import_power / site.voltage,
                 level=total,
-                spared=sum(spared),
                 code=ReasonCode.LIMITED_BY_IMPORT,
+                weights={unit.charger_id: unit.on(present) for unit in units},
+                drawn=sum(sum(unit.drawn) for unit in units),
+                spared=sum(spared),
             )
         )
     return limits
 
 
-def circuit_limits(
-    site: SiteContext,
-    levels: Mapping[str, PhaseTriple],
-    drawn: Mapping[str, PhaseTriple],
-    members: Mapping[str, frozenset[str]],
-    spared: Mapping[str, PhaseTriple],
-) -> list[Limit]:
-    """Return the limit of every circuit on every phase.
-
-    ``levels`` are A with its chargers, ``drawn`` what these draw of it where it has a meter.
-    """
-    return [
-        Limit(
-            key=f"{circuit.circuit_id}/{phase}",
-            phases=phase,
-            most=circuit.limit,
-            level=levels[circuit.circuit_id][index],
-            spared=spared[circuit.circuit_id][index],
-            drawn=drawn[circuit.circuit_id][index] if circuit.circuit_id in drawn else None,
-            code=ReasonCode.LIMITED_BY_CIRCUIT,
-            members=members[circuit.circuit_id],
-        )
-        for circuit in site.circuits
-        for index, phase in enumerate(PHASES[: site.num_phases])
-    ]
+def circuit_limits(site: SiteContext, units: Sequence[Unit], picture: Picture) -> list[Limit]:
+    """Return the limit of every circuit on every phase."""
+    limits = []
+    for circuit in site.circuits:
+        key = circuit.circuit_id
+        members = picture.members[key]
+        within = [unit for unit in units if unit.charger_id in members]
+        spared = picture.spared_for(members)
+        for index, phase in enumerate(PHASES[: site.num_phases]):
+            on_phase = [unit for unit in within if phase in unit.physical]
+            metered = picture.circuit_drawn.get(key)
+            drawn = sum(unit.drawn[index] for unit in on_phase)
+            limits.append(
+                Limit(
+                    key=f"{key}/{phase}",
+                    phases=phase,
+                    most=circuit.limit,
+                    level=picture.circuit_levels[key][index],
+                    code=ReasonCode.LIMITED_BY_CIRCUIT,
+                    weights={unit.charger_id: 1 for unit in on_phase},
+                    # the circuit's own meter knows better than the site's
+                    drawn=drawn if metered is None else metered[index],
+                    spared=spared[index],
+                )
+            )
+    return limits
 
 
 def circuit_members(site: SiteContext, units: Sequence[Unit]) -> dict[str, frozenset[str]]:

@@ -44,7 +44,9 @@ class Room:
         return max(0.0, min(rooms, default=0.0))
 
     def take(self, unit: Unit, rise: float) -> None:
-        """Use ``rise`` A per phase, which may be negative."""
+        """Use ``rise`` A per phase; what is given back comes too late for this step."""
+        if rise <= 0:
+            return
         self._left = [
             left - limit.weight(unit) * rise
             for limit, left in zip(self._limits, self._left, strict=True)

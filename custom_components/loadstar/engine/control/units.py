@@ -40,16 +40,12 @@ class ChargerMemory:
     held_until: float = -math.inf  # no raise after an overload
     session: str | None = None  # the session that was taken over or started
     online: bool = False
+    met: bool = False  # whether it has been online since control began
     drawn: PhaseTriple = ZERO  # as attributed when it was last heard, A per site phase
     draw: Draw = field(default_factory=Draw)
     phases: PhasesInUse = field(default_factory=PhasesInUse)
     start_stop: StartStop = field(default_factory=StartStop)
     suspended: Suspended = field(default_factory=Suspended)
-
-    @property
-    def told(self) -> bool:
-        """Whether control has ever given it a set-point."""
-        return self.changed > -math.inf
 
     def move(self, set_point: float, time: float) -> None:
         """Take another set-point, which the charger will follow in its own time."""
@@ -57,8 +53,10 @@ class ChargerMemory:
         self.set_point = set_point
         self.changed = time
 
-    def unplug(self) -> None:
-        """Forget the car."""
+    def unplug(self, time: float) -> None:
+        """Forget the car; without one nothing flows."""
+        if self.set_point > 0:
+            self.move(0.0, time)
         self.phases = PhasesInUse()
         self.suspended = Suspended()
         self.start_stop = StartStop()
@@ -69,6 +67,7 @@ class ChargerMemory:
 class Unit:
     """One charger in one step."""
 
+    charger_id: str
     context: ChargerContext
     reading: ChargerReading
     memory: ChargerMemory
@@ -80,11 +79,6 @@ class Unit:
     drawn: PhaseTriple = ZERO  # as attributed
     blind: bool = False  # a circuit's meter that it depends on is stale
     may_rise: bool = True  # as far as its circuits' meters go
-
-    @property
-    def charger_id(self) -> str:
-        """Whose it is."""
-        return self.context.charger_id
 
     @property
     def set_point(self) -> float:
