@@ -1,5 +1,6 @@
 """The OCPP servers: one per port, shared by sites, outliving reloads of entries."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,7 +18,7 @@ from .ocpp import (
     Security,
     StationConfig,
 )
-from .repairs import async_clear_port_taken, async_report_port_taken
+from .repairs import async_clear_server, async_report_address_missing, async_report_port_taken
 from .settings import ChargerSettings
 from .wiring import ChargerConfig, SiteConfig
 
@@ -36,6 +37,7 @@ class StationStorage:
             hass, STORAGE_VERSION, f"{DOMAIN}.ocpp", atomic_writes=True
         )
         self._stations: dict[str, dict[str, Any]] = {}
+        self._is_due = False  # a write: the store would put it off at every further wish
 
     async def async_load(self) -> None:
         """Read what was kept; anything but a table of stations is left behind."""
@@ -50,12 +52,19 @@ class StationStorage:
     def save(self, station_id: str, data: dict[str, Any]) -> None:
         """Keep a station's data; it is on disk within a second."""
         self._stations[station_id] = data
-        self._store.async_delay_save(lambda: self._stations, SAVE_DELAY_S)
+        if not self._is_due:
+            self._is_due = True
+            self._store.async_delay_save(self._written, SAVE_DELAY_S)
 
     async def async_forget(self, station_id: str) -> None:
         """Delete a station's data."""
         if self._stations.pop(station_id, None) is not None:
+            self._is_due = False
             await self._store.async_save(self._stations)
+
+    def _written(self) -> dict[str, dict[str, Any]]:
+        self._is_due = False
+        return self._stations
 
 
 @dataclass(slots=True)
@@ -63,6 +72,7 @@ class _Server:
     """One running server and the stations that each entry has attached to it."""
 
     system: CentralSystem
+    host: str
     entries: dict[str, set[str]] = field(default_factory=dict)
 
 
@@ -74,6 +84,8 @@ class CentralSystems:
         self._hass = hass
         self._storage = storage
         self._servers: dict[int, _Server] = {}
+        # sites are set up side by side, and the second would find the port taken by the first
+        self._turn = asyncio.Lock()
         hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, self._async_stop)
 
     async def async_attach(
@@ -85,27 +97,55 @@ class CentralSystems:
     ) -> CentralSystem | None:
         """Attach a site's chargers to the server of its port, starting it where needed.
 
-        None where the port is taken: a repair issue says so.
+        None where that is impossible: a repair issue says so.
         """
+        async with self._turn:
+            server = await self._async_server(entry_id, config)
+            if server is None:
+                return None
+            await self._async_attach_stations(server, entry_id, config, settings, listener)
+            return server.system
+
+    async def _async_server(self, entry_id: str, config: SiteConfig) -> _Server | None:
+        """Return the server of a site's port; start it, or move it to another address."""
         await self._async_leave_other_ports(entry_id, config.ocpp_port)
         server = self._servers.get(config.ocpp_port)
-        if server is None:
-            system = CentralSystem(config.ocpp_host, config.ocpp_port, self._storage)
-            try:
-                await system.start()
-            except PortInUseError:
-                async_report_port_taken(self._hass, entry_id, config)
-                return None
-            LOGGER.debug("OCPP server listens on port %s", system.port)
-            server = self._servers[config.ocpp_port] = _Server(system)
-        async_clear_port_taken(self._hass, entry_id)
+        if server is not None and (
+            server.host == config.ocpp_host or server.entries.keys() - {entry_id}
+        ):
+            return server
+        if server is not None:
+            del self._servers[config.ocpp_port]
+            await server.system.stop()
+        system = CentralSystem(config.ocpp_host, config.ocpp_port, self._storage)
+        try:
+            await system.start()
+        except PortInUseError:
+            async_report_port_taken(self._hass, entry_id, config)
+            return None
+        except OSError as error:
+            LOGGER.debug("OCPP server does not start: %s", error)
+            async_report_address_missing(self._hass, entry_id, config)
+            return None
+        LOGGER.debug("OCPP server listens on port %s", system.port)
+        server = self._servers[config.ocpp_port] = _Server(system, config.ocpp_host)
+        return server
+
+    async def _async_attach_stations(
+        self,
+        server: _Server,
+        entry_id: str,
+        config: SiteConfig,
+        settings: dict[str, ChargerSettings],
+        listener: StateListener,
+    ) -> None:
+        async_clear_server(self._hass, entry_id)
         wanted = {charger.station_id for charger in config.chargers.values()}
         for station_id in server.entries.get(entry_id, set()) - wanted:
             await self._async_release(server, station_id)
         server.entries[entry_id] = wanted
         for station_id in wanted:
             self._attach_station(server, station_id, config, settings, listener)
-        return server.system
 
     def detach_listener(self, entry_id: str) -> None:
         """Let an entry reload: its chargers stay connected and unaware."""
@@ -115,7 +155,8 @@ class CentralSystems:
 
     async def async_release(self, entry_id: str) -> None:
         """Hand an entry's chargers back, and free ports that nobody else uses."""
-        await self._async_leave_other_ports(entry_id, None)
+        async with self._turn:
+            await self._async_leave_other_ports(entry_id, None)
 
     @property
     def ports(self) -> tuple[int, ...]:
@@ -149,8 +190,9 @@ class CentralSystems:
     async def _async_leave_other_ports(self, entry_id: str, keep: int | None) -> None:
         for port in [port for port in self._servers if port != keep]:
             server = self._servers[port]
-            for station_id in server.entries.pop(entry_id, set()):
-                await self._async_release(server, station_id)
+            stations = server.entries.pop(entry_id, set())
+            # one that does not answer must not keep the others waiting
+            await asyncio.gather(*(self._async_release(server, one) for one in stations))
             if not server.entries:
                 del self._servers[port]
                 await server.system.stop()
@@ -161,7 +203,7 @@ class CentralSystems:
         await self._storage.async_forget(station_id)
 
     async def _async_stop(self, _event: Event) -> None:
-        for server in self._servers.values():
+        for server in tuple(self._servers.values()):
             await server.system.stop()
 
 

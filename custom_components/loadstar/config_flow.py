@@ -75,38 +75,42 @@ class LoadstarConfigFlow(ConfigFlow, domain=DOMAIN):
 
     async def async_step_supply(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask for the connection to the grid."""
-        values, problems = self._known, Problems()
-        if user_input is not None:
-            values = flat(user_input)
-            problems = check_supply(self.hass, values, self._entry)
-            if not problems:
-                self._data = normalised(values)
-                return await self.async_step_meter()
-        form = Form(step_id="supply", schema=supply_schema(adding=self._adding))
-        return form.show(self, values, problems)
+        if user_input is None:
+            return self._show_supply(self._known, Problems())
+        values = flat(user_input)
+        if problems := check_supply(self.hass, values, self._entry):
+            return self._show_supply(values, problems)
+        self._data = normalised(values)
+        return await self.async_step_meter()
 
     async def async_step_meter(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask for the grid meter's entities."""
-        values, problems = self._known_meter(), Problems()
-        if user_input is not None:
-            values = flat(user_input)
-            problems = check_meter(self.hass, values, self._data, self._entry)
-            if not problems:
-                self._data |= values
-                return await self.async_step_solar()
-        schema = meter_schema(self._data[CONF_PHASES], self._data[CONF_METER_LAYOUT])
-        return Form(step_id="meter", schema=schema).show(self, values, problems)
+        if user_input is None:
+            return self._show_meter(self._known_meter(), Problems())
+        values = flat(user_input)
+        if problems := check_meter(self.hass, values, self._data, self._entry):
+            return self._show_meter(values, problems)
+        self._data |= values
+        return await self.async_step_solar()
 
     async def async_step_solar(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask for PV, inverter and OCPP server."""
         values, problems = self._known, Problems()
         if user_input is not None:
             values = flat(user_input)
-            problems = check_solar(self.hass, values, self._data)
+            problems = check_solar(self.hass, values, self._data, self._entry)
             if not problems:
                 return self._finish(self._data | values)
         schema = solar_schema(self._data[CONF_PHASES], adding=self._adding)
         return Form(step_id="solar", schema=schema, last_step=True).show(self, values, problems)
+
+    def _show_supply(self, values: Mapping[str, Any], problems: Problems) -> ConfigFlowResult:
+        form = Form(step_id="supply", schema=supply_schema(adding=self._adding))
+        return form.show(self, values, problems)
+
+    def _show_meter(self, values: Mapping[str, Any], problems: Problems) -> ConfigFlowResult:
+        schema = meter_schema(self._data[CONF_PHASES], self._data[CONF_METER_LAYOUT])
+        return Form(step_id="meter", schema=schema).show(self, values, problems)
 
     @property
     def _adding(self) -> bool:
@@ -116,8 +120,18 @@ class LoadstarConfigFlow(ConfigFlow, domain=DOMAIN):
         return suggested_meter(self._known, self._data) if self._adding else self._known
 
     def _finish(self, data: dict[str, Any]) -> ConfigFlowResult:
+        if self._entry is not None and not self._is_known(self._entry):
+            return self.async_abort(reason="removed")
+        # another flow may have added a site since the steps were checked
+        if problems := check_supply(self.hass, data, self._entry):
+            return self._show_supply(data, problems)
+        if problems := check_meter(self.hass, data, data, self._entry):
+            return self._show_meter(data, problems)
         title = data.pop(CONF_NAME)
         if self._entry is None:
             return self.async_create_entry(title=title, data=data)
         first = {name: self._known[name] for name in SITE_FIRST_VALUES if name in self._known}
         return self.async_update_and_abort(self._entry, title=title, data=first | data)
+
+    def _is_known(self, entry: ConfigEntry) -> bool:
+        return self.hass.config_entries.async_get_entry(entry.entry_id) is not None

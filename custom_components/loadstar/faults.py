@@ -9,6 +9,7 @@ from .engine.control.types import MeterState
 from .models import Snapshot
 from .repairs import (
     async_clear_meter_stale,
+    async_clear_removed,
     async_clear_uncontrolled,
     async_report_meter_stale,
     async_report_uncontrolled,
@@ -23,13 +24,14 @@ class Faults:
     """Log and raise repair issues for what the control cycle finds."""
 
     def __init__(self, hass: HomeAssistant, entry_id: str, config: SiteConfig) -> None:
-        """All is well so far."""
+        """Know nothing of a site that has just been set up or wired anew."""
         self._hass = hass
         self._entry_id = entry_id
         self._config = config
         self._stale_since: float | None = None
         self._stale_reported = False
-        self._problems: dict[str, str] = {}
+        self._problems: dict[str, str | None] = {}
+        async_clear_removed(hass)
 
     @callback
     def look(self, grid: MeterState, snapshot: Snapshot, now: float) -> None:
@@ -59,14 +61,15 @@ class Faults:
             async_report_meter_stale(self._hass, self._entry_id, self._config)
 
     def _look_at_charger(self, key: str, problem: str | None) -> None:
-        if problem == self._problems.get(key):
+        if key in self._problems and problem == self._problems[key]:
             return
         charger = self._config.chargers[key]
+        before = self._problems.get(key)
+        self._problems[key] = problem
         if problem is None:
-            del self._problems[key]
-            LOGGER.info("%s: takes its set-points again", charger.name)
+            if before is not None:
+                LOGGER.info("%s: takes its set-points again", charger.name)
             async_clear_uncontrolled(self._hass, key)
             return
-        self._problems[key] = problem
         LOGGER.warning("%s: cannot be held to a current (%s)", charger.name, problem)
         async_report_uncontrolled(self._hass, charger, problem)

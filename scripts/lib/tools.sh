@@ -6,6 +6,8 @@ oldest_node=20.19 # what current bundlers run on
 
 # provide_uv: put a uv on PATH; ours lives in a small environment of its own.
 provide_uv() {
+  # A network with certificates of its own is known to the system, not to uv.
+  export UV_SYSTEM_CERTS=${UV_SYSTEM_CERTS:-1}
   if command -v uv >/dev/null && at_least "$oldest_uv" "$(uv --version | awk '{print $2}')"; then
     return 0
   fi

@@ -9,6 +9,7 @@ import pytest
 from custom_components.loadstar.engine.control.types import MeterState
 from custom_components.loadstar.faults import METER_PATIENCE_S, Faults
 from custom_components.loadstar.models import ChargerSnapshot, Snapshot
+from tests.integration.common import GARAGE, make_entry
 from tests.integration.wiring import site
 
 EMPTY = Snapshot(created_at=datetime(2026, 11, 20, tzinfo=UTC))
@@ -62,4 +63,26 @@ async def test_a_charger_that_takes_nothing_raises_an_issue_until_it_does(
     faults.look(MeterState.FRESH, garage(None, connected=False), 0.0)
     assert issues(hass), "a charger that is away has not been mended"
     faults.look(MeterState.FRESH, garage(None), 0.0)
+    assert issues(hass) == set()
+
+
+async def test_an_issue_is_taken_back_after_a_reload_too(
+    hass: HomeAssistant, caplog: pytest.LogCaptureFixture
+) -> None:
+    site_entry = make_entry((GARAGE,))
+    site_entry.add_to_hass(hass)
+    Faults(hass, "entry", site()).look(MeterState.FRESH, garage("setpoint_rejected"), 0.0)
+    again = Faults(hass, "entry", site())
+    assert issues(hass) == {"charger_uncontrolled_garage"}
+    again.look(MeterState.FRESH, garage(None), 0.0)
+    assert issues(hass) == set()
+    assert "takes its set-points again" not in caplog.text, "nobody has said that it does not"
+
+
+async def test_the_issue_of_a_charger_that_was_removed_goes_with_it(hass: HomeAssistant) -> None:
+    site_entry = make_entry((GARAGE,))
+    site_entry.add_to_hass(hass)
+    Faults(hass, "entry", site()).look(MeterState.FRESH, garage("no_answer"), 0.0)
+    assert hass.config_entries.async_remove_subentry(site_entry, "garage")
+    Faults(hass, "entry", site())
     assert issues(hass) == set()

@@ -1,5 +1,6 @@
 """A site comes, changes, is disabled, fails, and goes; with the real OCPP server."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 import socket
@@ -250,3 +251,70 @@ async def test_only_what_is_over_a_limit_does_not_wait_for_the_next_cycle(
         hass.states.async_set(f"sensor.{name}", state, {"unit_of_measurement": "A"})
     await hass.async_block_till_done()
     assert bool(runs) is at_once
+
+
+async def test_two_sites_that_start_side_by_side_share_a_server(
+    hass: HomeAssistant, entry: MockConfigEntry, port: int
+) -> None:
+    other = MockConfigEntry(
+        domain="loadstar", title="Cottage", data=entry.data | {"pv_power": []}, entry_id="cottage"
+    )
+    other.add_to_hass(hass)
+    await set_up(hass, entry)  # both: they are of one integration
+    assert other.state is ConfigEntryState.LOADED
+    assert hass.data[CENTRAL_SYSTEMS].ports == (port,)
+    assert not ir.async_get(hass).issues
+    await hass.config_entries.async_remove(other.entry_id)
+    assert is_taken(port)
+
+
+async def test_another_address_is_moved_to_at_once(
+    hass: HomeAssistant, entry: MockConfigEntry, port: int
+) -> None:
+    await set_up(hass, entry)
+    storage = hass.data[CENTRAL_SYSTEMS]._storage
+    storage.save("CP-4711", {"identity": {"vendor": "Ampere Works"}})
+    hass.config_entries.async_update_entry(entry, data={**entry.data, "ocpp_host": "127.0.0.2"})
+    await hass.async_block_till_done()
+    assert not is_taken(port)
+    with socket.socket() as probe:
+        assert probe.connect_ex(("127.0.0.2", port)) == 0
+    assert storage.load("CP-4711"), "a charger that dials the new address is known"
+    system = hass.data[CENTRAL_SYSTEMS].system(port)
+    assert system is not None
+    assert set(system.stations) == {"CP-4711", "CP-4712"}
+
+
+async def test_an_address_that_this_machine_has_lost_stops_ocpp_alone(
+    hass: HomeAssistant, entry: MockConfigEntry, port: int, freezer: FrozenDateTimeFactory
+) -> None:
+    hass.config_entries.async_update_entry(entry, data={**entry.data, "ocpp_host": "192.0.2.1"})
+    await set_up(hass, entry)
+    assert entry.state is ConfigEntryState.LOADED
+    issue = ir.async_get(hass).async_get_issue("loadstar", f"address_missing_{entry.entry_id}")
+    assert issue is not None
+    assert issue.translation_placeholders is not None
+    assert issue.translation_placeholders["host"] == "192.0.2.1"
+    hass.config_entries.async_update_entry(entry, data={**entry.data, "ocpp_host": "127.0.0.1"})
+    freezer.tick(timedelta(seconds=RETRY_PORT_S + 1))
+    async_fire_time_changed(hass, dt_util.utcnow())
+    await hass.async_block_till_done()
+    assert is_taken(port)
+    assert not ir.async_get(hass).issues
+
+
+async def test_a_charger_that_has_something_to_keep_all_the_time_is_written_all_the_same(
+    hass: HomeAssistant, entry: MockConfigEntry, hass_storage: dict[str, Any]
+) -> None:
+    await set_up(hass, entry)
+    storage = hass.data[CENTRAL_SYSTEMS]._storage
+    with patch("custom_components.loadstar.central.SAVE_DELAY_S", 0.05):
+        for number in range(20):
+            storage.save("CP-4711", {"number": number})
+            await asyncio.sleep(0.01)
+        assert hass_storage["loadstar.ocpp"]["data"]["CP-4711"]
+        await storage.async_forget("CP-4711")
+        storage.save("CP-4712", {"number": 1})
+        await asyncio.sleep(0.1)
+    await hass.async_block_till_done()
+    assert hass_storage["loadstar.ocpp"]["data"] == {"CP-4712": {"number": 1}}

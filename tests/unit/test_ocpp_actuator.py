@@ -137,3 +137,14 @@ async def test_a_new_transaction_gets_the_set_point_again() -> None:
     rig.apply(10.0)
     await rig.settle()
     assert rig.connector.sent == [10.0, 10.0]
+
+
+async def test_a_refusal_in_one_session_does_not_delay_the_next() -> None:
+    rig = Rig(CHARGING)
+    rig.connector.takes = False
+    rig.apply(10.0)
+    await rig.settle()
+    rig.connector.state = replace(CHARGING, transaction_id=8)
+    rig.apply(10.0)
+    await rig.settle()
+    assert rig.connector.sent == [10.0, 10.0]

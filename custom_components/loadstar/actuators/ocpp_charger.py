@@ -28,7 +28,7 @@ class OcppActuator:
         self._target: ChargerTarget | None = None
         self._busy = False
         self._start_after = 0.0
-        self._refused: tuple[float, float] | None = None  # current and when
+        self._refused: tuple[int, float, float] | None = None  # session, current and when
 
     def apply(self, target: ChargerTarget) -> None:
         """Make ``target`` the one to reach; what was waiting before it is dropped."""
@@ -60,15 +60,17 @@ class OcppActuator:
     def _refused_lately(self, target: ChargerTarget) -> bool:
         if self._refused is None:
             return False
-        current, at = self._refused
-        return current == target.current and self._clock() - at < SETPOINT_RETRY_S
+        session, current, at = self._refused
+        same = (session, current) == (self._connector.state.transaction_id, target.current)
+        return same and self._clock() - at < SETPOINT_RETRY_S
 
     async def _async_start(self) -> None:
         self._start_after = self._clock() + START_RETRY_S
         await self._connector.async_start(ID_TAG)
 
     async def _async_set(self) -> None:
-        assert self._target is not None  # noqa: S101  _step has looked
-        current = self._target.current
-        taken = await self._connector.async_set_current(current)
-        self._refused = None if taken else (current, self._clock())
+        session, target = self._connector.state.transaction_id, self._target
+        assert session is not None  # noqa: S101  _step has looked
+        assert target is not None  # noqa: S101
+        taken = await self._connector.async_set_current(target.current)
+        self._refused = None if taken else (session, target.current, self._clock())

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from homeassistant.config_entries import ConfigSubentry, ConfigSubentryFlow, SubentryFlowResult
+from homeassistant.config_entries import ConfigSubentry, SubentryFlowResult
 from homeassistant.const import CONF_NAME
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.selector import BooleanSelector, TextSelector
@@ -22,6 +22,7 @@ from .energy import async_battery_defaults
 from .fields import number_to_enter, power_entity, soc_entity
 from .form import Form, flat
 from .problems import Problems
+from .subentry import SubentryFlow
 from .validation import Measure, check_distinct, check_entities, check_name, check_ranges
 
 _SCHEMA = Schema(
@@ -37,13 +38,12 @@ _SCHEMA = Schema(
 )
 
 
-class BatteryFlow(ConfigSubentryFlow):
+class BatteryFlow(SubentryFlow):
     """Ask for a home battery in one step."""
 
     def __init__(self) -> None:
         """Know nothing yet."""
         self._known: Mapping[str, Any] = {}  # what fields show at first
-        self._own: ConfigSubentry | None = None  # the battery, if it exists
 
     async def async_step_user(
         self, _user_input: dict[str, Any] | None = None
@@ -80,10 +80,10 @@ class BatteryFlow(ConfigSubentryFlow):
         return SiteConfig.from_entry(self._get_entry())
 
     def _finish(self, data: dict[str, Any]) -> SubentryFlowResult:
-        title = data.pop(CONF_NAME)
+        entry, title = self._get_entry(), data.pop(CONF_NAME)
         if self._own is None:
             return self.async_create_entry(title=title, data=data)
-        return self.async_update_and_abort(self._get_entry(), self._own, title=title, data=data)
+        return self.async_update_and_abort(entry, self._own, title=title, data=data)
 
 
 def _check(

@@ -4,7 +4,7 @@ from collections.abc import Container
 from dataclasses import replace
 from typing import Any
 
-from homeassistant.config_entries import ConfigSubentry, ConfigSubentryFlow, SubentryFlowResult
+from homeassistant.config_entries import ConfigSubentry, SubentryFlowResult
 from homeassistant.const import CONF_NAME
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.selector import TextSelector
@@ -24,6 +24,7 @@ from .fields import labelled_choice, meter_entity, number_to_enter
 from .form import Form, flat
 from .in_force import wiring_of
 from .problems import Problems
+from .subentry import SubentryFlow
 from .validation import (
     Measure,
     check_complete,
@@ -37,12 +38,8 @@ from .validation import (
 _METER_FIELDS = (CONF_METER_A, CONF_METER_B, CONF_METER_C)
 
 
-class CircuitFlow(ConfigSubentryFlow):
+class CircuitFlow(SubentryFlow):
     """Ask for a sub-breaker in one step."""
-
-    def __init__(self) -> None:
-        """Know nothing yet."""
-        self._own: ConfigSubentry | None = None  # the circuit, if it exists
 
     async def async_step_user(
         self, _user_input: dict[str, Any] | None = None
@@ -61,8 +58,7 @@ class CircuitFlow(ConfigSubentryFlow):
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Ask for everything."""
-        wiring, own = wiring_of(self._get_entry()), self._own
-        own_id = None if own is None else own.subentry_id
+        wiring, own, own_id = wiring_of(self._get_entry()), self._own, self._own_id
         parents = _parents(wiring, own_id)
         meters = _METER_FIELDS[: int(self._get_entry().data[CONF_PHASES])]
         values = {} if own is None else _known(own, parents)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-import math
 from typing import Any
 
 from homeassistant.data_entry_flow import FlowHandler, FlowResult, section
@@ -19,6 +18,7 @@ from .problems import Problems
 
 # Choices have strings as values, and a number field gives a float.
 _WHOLE = (CONF_PHASES, CONF_CAR_PHASES, CONF_CONNECTOR_ID, CONF_OCPP_PORT, CONF_PRIORITY)
+_WHOLE_UP_TO = 2**31  # a form could not be shown again with a number of hundreds of digits
 _CHOSEN = (CONF_PHASES, CONF_CAR_PHASES)
 
 
@@ -54,7 +54,7 @@ class Form:
 
 
 def _stored(name: str, value: Any) -> Any:
-    if name in _WHOLE and math.isfinite(float(value)):
+    if name in _WHOLE and abs(float(value)) <= _WHOLE_UP_TO:
         return int(value)
     return value.strip() if isinstance(value, str) else value
 

@@ -1,12 +1,13 @@
 """Where chargers connect to: is the port free, and which address is typed into them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 import errno
 from ipaddress import IPv4Address, ip_address
 import socket
 from typing import Any
 from urllib.parse import quote
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.network import NoURLAvailableError, get_url
 from yarl import URL
@@ -18,22 +19,35 @@ from .problems import Problems
 _DEFAULT_NAME = "homeassistant.local"
 
 
-def check_server(hass: HomeAssistant, values: Mapping[str, Any], problems: Problems) -> None:
-    """Refuse an address that this machine does not have and a port that another program holds."""
+def check_server(
+    hass: HomeAssistant,
+    values: Mapping[str, Any],
+    others: Iterable[ConfigEntry],
+    problems: Problems,
+) -> None:
+    """Refuse an address that this machine does not have and a port that another program holds.
+
+    Of ``others``, the other sites, those with the same port share one server.
+    """
     host, port = values[CONF_OCPP_HOST], values[CONF_OCPP_PORT]
     try:
         address = ip_address(host)
     except ValueError:
         problems.add(CONF_OCPP_HOST, "host_invalid")
         return
-    if CONF_OCPP_PORT in problems.errors or _is_ours(hass, port):
+    for site in others:
+        if site.data[CONF_OCPP_PORT] == port and site.data[CONF_OCPP_HOST] != host:
+            words = {"server_site": site.title, "server_host": site.data[CONF_OCPP_HOST]}
+            problems.add(CONF_OCPP_HOST, "host_differs", words)
+    if problems.errors.keys() & {CONF_OCPP_HOST, CONF_OCPP_PORT}:
         return
     family = socket.AF_INET if isinstance(address, IPv4Address) else socket.AF_INET6
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         # as a server does: a connection that lingers from before is no obstacle
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((host, port))
+            # of a port that is ours, the address alone is in question
+            probe.bind((host, 0 if _is_ours(hass, port) else port))
         except OSError as error:
             if error.errno == errno.EADDRNOTAVAIL:
                 problems.add(CONF_OCPP_HOST, "host_not_here")

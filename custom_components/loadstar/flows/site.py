@@ -80,7 +80,10 @@ def check_meter(
 
 
 def check_solar(
-    hass: HomeAssistant, values: Mapping[str, Any], meter: Mapping[str, Any]
+    hass: HomeAssistant,
+    values: Mapping[str, Any],
+    meter: Mapping[str, Any],
+    own: ConfigEntry | None,
 ) -> Problems:
     """Return what is wrong with PV, inverter and the OCPP server."""
     problems = Problems()
@@ -90,7 +93,7 @@ def check_solar(
     check_ranges(values, problems)
     check_entities(hass, values, (CONF_PV_POWER,), Measure.POWER, problems)
     check_distinct(values, (CONF_PV_POWER,), problems, taken=measured)
-    check_server(hass, values, problems)
+    check_server(hass, values, _others(hass, own), problems)
     return problems
 
 

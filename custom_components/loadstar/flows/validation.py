@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from enum import StrEnum
 import math
-from typing import Any
+from typing import Any, Final
 
 from homeassistant.const import CONF_NAME, STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant, State
@@ -13,6 +13,8 @@ from ..const import DOMAIN
 from ..sources.quantity import Quantity, quantity_of
 from .fields import RANGES
 from .problems import Problems
+
+NAME_LENGTH: Final = 100  # beyond, every entity's id would be the name's first letters
 
 
 class Measure(StrEnum):
@@ -42,10 +44,12 @@ def check_ranges(values: Mapping[str, Any], problems: Problems) -> None:
 
 
 def check_name(values: Mapping[str, Any], others: Iterable[str], problems: Problems) -> None:
-    """Refuse an empty name and one that another has, whatever its case."""
+    """Refuse an empty name, an endless one, and one that another has, whatever its case."""
     name = values[CONF_NAME]
     if not name:
         problems.add(CONF_NAME, "name_missing")
+    elif len(name) > NAME_LENGTH:
+        problems.add(CONF_NAME, "name_long", {"name_length": f"{NAME_LENGTH}"})
     elif name.casefold() in {other.casefold() for other in others}:
         problems.add(CONF_NAME, "name_used")
 

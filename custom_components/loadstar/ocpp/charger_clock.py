@@ -6,6 +6,9 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
+# chargers whose clock was never set say year 1 or 1970; no profile could be dated by such
+EARLIEST = datetime(1970, 1, 1, 0, 1, tzinfo=UTC)
+LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 SAMPLES = 5
 AGREEMENT_S = 3.0
 
@@ -47,11 +50,7 @@ class ChargerClock:
 
     def now(self) -> datetime:
         """Return the charger's own time."""
-        now = self._utcnow()
-        try:
-            return now + timedelta(seconds=self.offset_s or 0.0)
-        except OverflowError:
-            return now
+        return self._utcnow() + timedelta(seconds=self.offset_s or 0.0)
 
     def to_ours(self, timestamp: Any) -> datetime:
         """Return when a charger's time stamp was, never later than now."""
@@ -59,18 +58,16 @@ class ChargerClock:
         told = parse_timestamp(timestamp)
         if told is None:
             return now
-        try:
-            return min(now, told - timedelta(seconds=self.offset_s or 0.0))
-        except OverflowError:
-            return now
+        return min(now, told - timedelta(seconds=self.offset_s or 0.0))
 
 
 def parse_timestamp(timestamp: Any) -> datetime | None:
-    """Return an ISO 8601 time as UTC; None where it has no zone, so means nothing."""
+    """Return an ISO 8601 time as UTC; None where it has no zone or no clock ever showed it."""
     if not isinstance(timestamp, str):
         return None
     try:
         parsed = datetime.fromisoformat(timestamp)
-        return parsed.astimezone(UTC) if parsed.tzinfo is not None else None
+        told = parsed.astimezone(UTC) if parsed.tzinfo is not None else None
     except ValueError, OverflowError:
         return None
+    return told if told is not None and EARLIEST <= told <= LATEST else None

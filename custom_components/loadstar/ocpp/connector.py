@@ -90,9 +90,8 @@ class StationConnector:
         self.fallback.pause()
         self._update(connected=False)
 
-    async def make_ready(self) -> None:
-        """Bring a charger that has just booted or come back under control."""
-        await self.install_fallback()
+    def make_ready(self) -> None:
+        """Take up renewals: the charger has its fallback again."""
         self._ready = True
         self.setpoint.resume()
 
@@ -139,6 +138,7 @@ class StationConnector:
             session_energy_kwh=_session_energy(transaction, self.state.energy_kwh) or 0.0,
             accepted_current=None,
             expires_at=None,
+            problem=self._problem(),
         )
 
     def report_measurement(self, measurement: Measurement, transaction: Transaction | None) -> None:
@@ -176,6 +176,7 @@ class StationConnector:
             measured_at=self._clock(),
             accepted_current=None,
             expires_at=None,
+            problem=self._problem(),
         )
 
     def _reach(self) -> Reach | None:
@@ -185,17 +186,19 @@ class StationConnector:
         return Reach(self._charge_point, self.config, transaction_id)
 
     def _show_control(self) -> None:
-        problem = None
-        if self.setpoint.rejected:
-            problem = Problem.SETPOINT_REJECTED
-        elif self.fallback.rejected:
-            problem = Problem.FALLBACK_REJECTED
         self._update(
             accepted_current=self.setpoint.accepted,
             expires_at=self.setpoint.expires_at,
             fallback_installed=self.fallback.installed,
-            problem=problem,
+            problem=self._problem(),
         )
+
+    def _problem(self) -> Problem | None:
+        if self.setpoint.silence.is_lasting or self.fallback.silence.is_lasting:
+            return Problem.NO_ANSWER
+        if self.setpoint.rejected:
+            return Problem.SETPOINT_REJECTED
+        return Problem.FALLBACK_REJECTED if self.fallback.rejected else None
 
     def _update(self, **changes: Any) -> None:
         state = replace(self.state, **changes)

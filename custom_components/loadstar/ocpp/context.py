@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from .seldom import Seldom
 from .timing import Timing
 from .transaction_ids import TransactionIds
 from .types import Storage
@@ -18,3 +19,4 @@ class Context:
     utcnow: Callable[[], datetime]
     timing: Timing
     transaction_ids: TransactionIds
+    seldom: Seldom  # what is said of chargers that are set up

@@ -7,6 +7,7 @@ import logging
 from .charge_point import ChargePoint
 from .context import Context
 from .errors import CallFailedError, NotConnectedError
+from .silence import Silence
 from .types import ConnectorConfig
 
 _LOGGER = logging.getLogger(__name__)
@@ -22,6 +23,7 @@ class FallbackKeeper:
         self._retry_s = context.timing.retry_s
         self._changed = changed
         self._sending = asyncio.Lock()
+        self.silence = Silence()
         self._retry_at: float | None = None
         self.installed = False
         self.rejected = False
@@ -36,14 +38,17 @@ class FallbackKeeper:
                 return  # the next connection begins with it
             except CallFailedError as error:
                 self._retry_at = self._clock() + self._retry_s
-                _LOGGER.warning(
+                _LOGGER.log(
+                    self.silence.goes_on(),
                     "%s: %s; the fallback of %.1f A is sent again in %.0f s",
                     self._name,
                     error,
                     connector.fallback_current,
                     self._retry_s,
                 )
+                self._changed()
                 return
+        self.silence.ends()
         if not taken and not self.rejected:
             _LOGGER.warning(
                 "%s refused the fallback of %.1f A; without it nothing limits the charger "

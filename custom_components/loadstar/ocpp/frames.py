@@ -7,6 +7,8 @@ from typing import Any
 from ocpp.exceptions import FormationViolationError, OCPPError, ProtocolError
 from ocpp.messages import Call, CallError, CallResult, MessageType
 
+from .text import clean_text
+
 type Payload = dict[str, Any]
 
 MAX_ID_LENGTH = 128  # the standard says 36; an id is sent back, so it is bounded
@@ -27,7 +29,7 @@ def parse_frame(raw: str | bytes) -> Call | CallResult | CallError | Garbage:
         case [MessageType.CallResult, str(unique_id), dict(payload)]:
             return CallResult(unique_id, payload)
         case [MessageType.CallError, str(unique_id), str(code), *_]:
-            return CallError(unique_id, code, "", {})
+            return CallError(unique_id, clean_text(code) or "no code", "", {})
     return Garbage()
 
 

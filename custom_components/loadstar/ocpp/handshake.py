@@ -13,6 +13,7 @@ from websockets.http11 import Request, Response
 from websockets.typing import Subprotocol
 
 from .authorisation import is_authorised
+from .seldom import SILENCE_S, Seldom
 from .text import clean_text
 from .types import StationConfig
 
@@ -20,7 +21,6 @@ _LOGGER = logging.getLogger(__name__)
 
 SUBPROTOCOL = Subprotocol("ocpp1.6")
 MAX_REMEMBERED = 20
-LOG_EVERY_S = 300.0
 
 
 def station_id_of(path: str) -> str:
@@ -54,10 +54,10 @@ class Gatekeeper:
     ) -> None:
         """Look stations up with ``find``."""
         self._find = find
-        self._clock = clock
         self._unknown: OrderedDict[str, int] = OrderedDict()
         self._failures: Counter[str] = Counter()
-        self._logged: dict[str, float] = {}
+        # an attacker with many ids gets no more lines than one with few
+        self._seldom = Seldom(clock, MAX_REMEMBERED)
         self.refused = 0
 
     @property
@@ -97,18 +97,13 @@ class Gatekeeper:
     def _report(self, connection: ServerConnection, station_id: str, why: str) -> None:
         self.refused += 1
         name = clean_text(station_id) or ""
-        now = self._clock()
-        self._logged = {key: at for key, at in self._logged.items() if now - at < LOG_EVERY_S}
-        # an attacker with many ids gets no more lines than one with few
-        if name in self._logged or len(self._logged) >= MAX_REMEMBERED:
-            return
-        self._logged[name] = now
-        _LOGGER.warning(
+        _LOGGER.log(
+            self._seldom.level(name),
             "Refused the charger '%s' from %s: %s; further tries are logged every %d min",
             name,
             _address(connection),
             why,
-            LOG_EVERY_S // 60,
+            SILENCE_S // 60,
         )
 
 

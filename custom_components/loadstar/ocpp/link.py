@@ -16,13 +16,17 @@ from websockets.exceptions import ConnectionClosed
 from websockets.frames import CloseCode
 from websockets.protocol import State
 
+from .context import Context
 from .errors import CallRefusedError, CallTimeoutError, NotConnectedError
 from .flood import FloodGuard
 from .frames import Garbage, Payload, call_error, parse_frame
 from .keepalive import is_alive, keep_alive
-from .timing import Timing
+from .text import clean_text
 
 _LOGGER = logging.getLogger(__name__)
+
+# what a charger can get wrong that WebSocket itself forbids
+_FAULTS = (CloseCode.PROTOCOL_ERROR, CloseCode.INVALID_DATA, CloseCode.MESSAGE_TOO_BIG)
 
 type Answer = Callable[[str, Payload], Any]
 """Answers a charger's call by one of the library's ``call_result`` classes."""
@@ -51,14 +55,15 @@ class Link:
         station_id: str,
         answer: Answer,
         *,
-        timing: Timing,
+        context: Context,
         counts: LinkCounts,
     ) -> None:
         """Answer the charger's calls with ``answer``, which must not wait."""
         self._connection = connection
         self._station_id = station_id
         self._answer = answer
-        self._timing = timing
+        self._timing = context.timing
+        self._seldom = context.seldom
         self._counts = counts
         self._pending: dict[str, asyncio.Future[CallResult | CallError]] = {}
         self._turn = asyncio.Lock()
@@ -74,7 +79,8 @@ class Link:
                 self._heard = True
                 self._counts.frames_received += 1
                 if not self._flood.allows():
-                    _LOGGER.warning(
+                    _LOGGER.log(
+                        self._seldom.level(self._station_id, "flood"),
                         "%s sends more messages than any charger needs; closed its connection",
                         self._station_id,
                     )
@@ -82,7 +88,7 @@ class Link:
                     return
                 await self._receive(raw)
         except ConnectionClosed as closed:
-            _LOGGER.debug("%s left: %s", self._station_id, closed)
+            self._note_end(closed)
         finally:
             self._closed = True
             watch.cancel()
@@ -167,6 +173,16 @@ class Link:
             self._counts.frames_refused += 1  # an answer too late, or to nothing
         else:
             future.set_result(message)
+
+    def _note_end(self, closed: ConnectionClosed) -> None:
+        sent = closed.sent
+        is_fault = sent is not None and not closed.rcvd_then_sent and sent.code in _FAULTS
+        _LOGGER.log(
+            self._seldom.level(self._station_id, "end") if is_fault else logging.DEBUG,
+            "%s: the connection ended: %s",
+            self._station_id,
+            clean_text(str(closed), limit=200),
+        )
 
     async def _watch(self) -> None:
         timing = self._timing

@@ -43,7 +43,7 @@ class Reports:
     ) -> None:
         """Note measured values, which may speak of a transaction that we do not know."""
         transactions = self._station.transactions
-        if transaction_id is not None:
+        if transaction_id is not None and connector_id > 0:
             self._recognise(connector_id, transaction_id, measurement.energy_kwh)
         if measurement.energy_kwh is not None:
             transactions.start_counting(connector_id, measurement.energy_kwh)

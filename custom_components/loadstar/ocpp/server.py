@@ -16,6 +16,7 @@ from .connector import StationConnector
 from .context import Context
 from .errors import PortInUseError
 from .handshake import Gatekeeper, select_subprotocol, speaks_known_version, station_id_of
+from .seldom import Seldom
 from .station import Station
 from .timing import Timing
 from .transaction_ids import TransactionIds
@@ -53,6 +54,7 @@ class CentralSystem:
             utcnow=utcnow,
             timing=timing or Timing(),
             transaction_ids=TransactionIds(utcnow),
+            seldom=Seldom(clock),
         )
         self._stations: dict[str, Station] = {}
         self._gatekeeper = Gatekeeper(self._config_of, clock)
@@ -174,13 +176,15 @@ class CentralSystem:
         if station is None:  # released during the handshake
             await connection.close(CloseCode.GOING_AWAY, "unknown charge point")
         elif not speaks_known_version(connection):
-            _LOGGER.warning(
+            _LOGGER.log(
+                self._context.seldom.level(station.station_id, "version"),
                 "%s offers no OCPP version that Loadstar speaks; closed its connection",
                 station.station_id,
             )
             await connection.close(CloseCode.PROTOCOL_ERROR, "unknown subprotocol")
         elif not await station.admit():
-            _LOGGER.warning(
+            _LOGGER.log(
+                self._context.seldom.level(station.station_id, "second"),
                 "Refused a second connection of %s: its first one still answers",
                 station.station_id,
             )

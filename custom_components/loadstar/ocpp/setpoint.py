@@ -8,6 +8,7 @@ import logging
 from .charge_point import LEAD_S, ChargePoint, SetPoint
 from .context import Context
 from .errors import CallFailedError, NotConnectedError, OvertakenError
+from .silence import Silence
 from .types import ConnectorConfig
 
 _LOGGER = logging.getLogger(__name__)
@@ -48,8 +49,8 @@ class SetPointKeeper:
         self._answered = 0  # the version that the charger has last answered
         self._taken = False
         self._renew_at = 0.0
-        self._silent = False
         self._refused_once = False
+        self.silence = Silence()
         self.accepted: float | None = None
         self.expires_at: float | None = None
         self.rejected = False
@@ -98,6 +99,7 @@ class SetPointKeeper:
     def end(self) -> None:
         """Stop: the transaction is over."""
         self._wanted = None
+        self.silence.ends()
         self._forget()
 
     def _is_old(self) -> bool:
@@ -129,7 +131,7 @@ class SetPointKeeper:
             self._renew_at = self._clock() + self._timing.retry_s
             self._report_silence(error)
             return
-        self._silent = False
+        self.silence.ends()
         if sent is not None:
             self._settle(sent, sent_at, taken=taken)
 
@@ -178,8 +180,10 @@ class SetPointKeeper:
     def _report_silence(self, error: CallFailedError) -> None:
         if isinstance(error, OvertakenError | NotConnectedError):
             return  # the end of the transaction or connection is told elsewhere
-        level = logging.DEBUG if self._silent else logging.WARNING
-        self._silent = True
         _LOGGER.log(
-            level, "%s: %s; the set-point is sent again while the car charges", self._name, error
+            self.silence.goes_on(),
+            "%s: %s; the set-point is sent again while the car charges",
+            self._name,
+            error,
         )
+        self._changed()

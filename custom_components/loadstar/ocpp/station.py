@@ -39,6 +39,7 @@ class Station:
         self._vacant = asyncio.Event()
         self._vacant.set()
         self._admitting = False
+        self._handed_back = False
         self._connections = 0
         self._connected_since: datetime | None = None
         self._listener: Listener | None = None
@@ -75,7 +76,7 @@ class Station:
     async def admit(self) -> bool:
         """Return whether a new connection may take over: the old one has to be dead."""
         if self._charge_point is None:
-            return True
+            return not self._handed_back
         if self._admitting:
             return False
         self._admitting = True
@@ -84,7 +85,7 @@ class Station:
                 return False
             self._charge_point.abort()
             await self._vacant.wait()
-            return self._charge_point is None
+            return not self._handed_back and self._charge_point is None
         finally:
             self._admitting = False
 
@@ -111,10 +112,11 @@ class Station:
     async def make_ready(self) -> None:
         """Bring every connector under control; called once the charger has booted."""
         for connector in list(self.connectors.values()):
-            await connector.make_ready()
+            await self._make_ready(connector)
 
     async def hand_back(self) -> None:
         """Clear our profiles and end the connection."""
+        self._handed_back = True
         charge_point = self._charge_point
         if charge_point is None:
             _LOGGER.info(
@@ -188,7 +190,15 @@ class Station:
     async def _take_in(self, connector: StationConnector, charge_point: ChargePoint) -> None:
         with suppress(NotConnectedError):
             await charge_point.ask_status(connector.config.connector_id)
-            await connector.make_ready()
+            await self._make_ready(connector)
+
+    async def _make_ready(self, connector: StationConnector) -> None:
+        await connector.install_fallback()
+        connector_id = connector.config.connector_id
+        if self._charge_point is not None and self.transactions.is_doubtful(connector_id):
+            # what it is told next is for a transaction that may have ended meanwhile
+            await self._charge_point.ask_status(connector_id)
+        connector.make_ready()
 
     def _remove(self, connector_id: int) -> None:
         connector = self.connectors.pop(connector_id)

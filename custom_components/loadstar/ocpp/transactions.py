@@ -72,6 +72,10 @@ class Transactions:
         """Return whether the charger has vouched for the transaction since it connected."""
         return connector_id in self._confirmed
 
+    def is_doubtful(self, connector_id: int) -> bool:
+        """Return whether a transaction ran before, and the charger has not said yet what of it."""
+        return connector_id in self._running and connector_id not in self._confirmed
+
     def doubt_all(self) -> None:
         """Wait for the charger to confirm each: it has been away."""
         self._confirmed.clear()
@@ -117,9 +121,10 @@ class Transactions:
     ) -> Transaction | None:
         """Take over a transaction that the charger speaks of and we never started.
 
-        None where it has ended, or where another is known to run.
+        None where it has ended, runs at another connector, or another is known to run here.
         """
-        if transaction_id in self._ended or self.is_confirmed(connector_id):
+        ended = transaction_id in self._ended
+        if ended or self.is_confirmed(connector_id) or self.find(transaction_id) is not None:
             return None
         transaction = Transaction(
             transaction_id=transaction_id,

@@ -12,6 +12,7 @@ class Problem(StrEnum):
 
     SETPOINT_REJECTED = "setpoint_rejected"
     FALLBACK_REJECTED = "fallback_rejected"
+    NO_ANSWER = "no_answer"
 
 
 class Security(StrEnum):

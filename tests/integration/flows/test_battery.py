@@ -101,3 +101,12 @@ async def _energy(hass: HomeAssistant, *sources: dict[str, Any]) -> None:
     manager = await async_get_manager(hass)
     preferences: Any = {"energy_sources": [energy | source for source in sources]}
     await manager.async_update(preferences)
+
+
+async def test_a_battery_that_was_removed_meanwhile_is_changed_no_more(
+    hass: HomeAssistant,
+) -> None:
+    entry = await site(hass, battery())
+    user = await User.changes(hass, entry, entry.subentries["battery"])
+    hass.config_entries.async_remove_subentry(entry, "battery")
+    assert (await user.submits())["reason"] == "removed"

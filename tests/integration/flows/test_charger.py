@@ -4,6 +4,7 @@ from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers.json import json_bytes
 import pytest
 
 from custom_components.loadstar.wiring import SiteConfig
@@ -340,3 +341,72 @@ async def test_the_address_to_type_into_the_charger(
     user = await at_wiring(hass, await site(hass, ocpp_host=host))
     await user.submits()
     assert user.result["description_placeholders"]["url"] == url
+
+
+@pytest.mark.parametrize("absurd", [1e300, -1e308, 123456789012345678901234567890])
+async def test_an_absurd_number_is_told_and_can_be_shown_again(
+    hass: HomeAssistant, absurd: float
+) -> None:
+    user = await User.adds(hass, await site(hass), "charger")
+    await user.submits(**IDENTITY, connector_id=absurd)
+    assert set(user.errors) == {"connector_id"}
+    assert json_bytes(user.shown), "the frontend gets JSON"
+
+
+async def test_a_name_has_an_end(hass: HomeAssistant) -> None:
+    user = await User.adds(hass, await site(hass), "charger")
+    await user.submits(**IDENTITY | {"name": "x" * 101})
+    assert "100 characters" in user.reads("name")
+    await user.submits(**IDENTITY | {"name": "x" * 100})
+    assert user.step == "wiring"
+
+
+@pytest.mark.parametrize("steps", [0, 1, 2])
+async def test_a_charger_that_was_removed_meanwhile_is_changed_no_more(
+    hass: HomeAssistant, steps: int
+) -> None:
+    entry = await site(hass, charger())
+    user = await User.changes(hass, entry, entry.subentries["garage"])
+    for _ in range(steps):
+        await user.submits()
+    hass.config_entries.async_remove_subentry(entry, "garage")
+    result = await user.submits()
+    assert (result["type"], result["reason"]) == (FlowResultType.ABORT, "removed")
+
+
+async def test_a_charger_is_not_added_to_a_site_that_was_removed_meanwhile(
+    hass: HomeAssistant,
+) -> None:
+    entry = await site(hass)
+    user = await at_wiring(hass, entry)
+    await user.submits()
+    await hass.config_entries.async_remove(entry.entry_id)
+    assert (await user.submits())["reason"] == "removed"
+
+
+async def test_of_two_that_add_the_same_charger_the_second_is_told(hass: HomeAssistant) -> None:
+    entry = await site(hass)
+    users = [await at_wiring(hass, entry) for _ in range(2)]
+    for user in users:
+        await user.submits()
+    assert (await users[0].submits())["type"] is FlowResultType.CREATE_ENTRY
+    await users[1].submits()
+    assert users[1].step == "identity"
+    assert users[1].errors == {"name": "name_used", "connector_id": "connector_used"}
+    await users[1].submits(name="Yard", station_id="YARD-1")
+    await users[1].submits(fallback_current=0)
+    assert (await users[1].submits())["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_fallbacks_that_two_add_at_once_are_summed(hass: HomeAssistant) -> None:
+    entry = await site(hass, main_breaker=20.0)
+    users = [
+        await at_wiring(hass, entry, name=name, station_id=name) for name in ("Carport", "Yard")
+    ]
+    for user in users:
+        await user.submits(fallback_current=6)
+        assert user.step == "connect"
+    assert (await users[0].submits())["type"] is FlowResultType.CREATE_ENTRY
+    await users[1].submits()
+    assert users[1].step == "wiring"
+    assert "together fall back to 12 A" in users[1].reads("fallback_current")

@@ -111,3 +111,12 @@ async def test_a_limit_must_carry_the_chargers_behind_it(
     user = await User.changes(hass, entry, entry.subentries["shed"])
     await user.submits(limit=limit)
     assert words in user.reads("limit")
+
+
+async def test_a_circuit_that_was_removed_meanwhile_is_changed_no_more(
+    hass: HomeAssistant,
+) -> None:
+    entry = await site(hass, circuit("shed", "Shed"))
+    user = await User.changes(hass, entry, entry.subentries["shed"])
+    hass.config_entries.async_remove_subentry(entry, "shed")
+    assert (await user.submits())["reason"] == "removed"

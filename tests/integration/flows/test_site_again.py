@@ -184,3 +184,51 @@ async def test_all_pv_of_the_energy_dashboard_is_offered(hass: HomeAssistant) ->
     await user.submits(main_breaker=25, phases="1")
     await user.submits(grid_a="sensor.grid_a")
     assert user.shown["pv_power"] == ["sensor.pv_south", "sensor.pv_west"]
+
+
+async def test_a_site_that_was_removed_meanwhile_is_changed_no_more(hass: HomeAssistant) -> None:
+    entry = await site(hass)
+    user = await User.changes_site(hass, entry)
+    await user.submits()
+    await user.submits()
+    await hass.config_entries.async_remove(entry.entry_id)
+    result = await user.submits()
+    assert (result["type"], result["reason"]) == (FlowResultType.ABORT, "removed")
+
+
+async def test_of_those_who_add_the_same_site_all_but_the_first_are_told(
+    hass: HomeAssistant,
+) -> None:
+    meter = {f"grid_{phase}": f"sensor.garage_{phase}" for phase in "abc"}
+    first, second, third = [await User.adds_site(hass) for _ in range(3)]
+    for user, name in ((first, "Cottage"), (second, "Cottage"), (third, "Hut")):
+        await user.submits(name=name, main_breaker=20)
+        await user.submits(**meter)
+    assert (await first.submits())["type"] is FlowResultType.CREATE_ENTRY
+    await second.submits()
+    assert (second.step, second.errors) == ("supply", {"name": "name_used"})
+    await third.submits()
+    assert third.step == "meter"
+    assert set(third.errors.values()) == {"meter_used"}
+
+
+async def test_sites_with_the_same_port_have_the_same_address(hass: HomeAssistant) -> None:
+    await site(hass, title="Cottage", ocpp_host="127.0.0.1")
+    entry = await site(hass, title="Home", ocpp_port=9017)
+    user = await User.changes_site(hass, entry)
+    await user.submits()
+    await user.submits(grid_a="sensor.garage_a", grid_b="sensor.garage_b", grid_c="sensor.garage_c")
+    await user.submits(ocpp_port=9016)
+    assert "The site Cottage already listens on this port at the address 127.0.0.1" in user.reads(
+        "ocpp"
+    )
+    await user.submits(ocpp_port=9016, ocpp_host="127.0.0.1")
+    assert user.result["reason"] == "reconfigure_successful"
+
+
+async def test_an_address_is_checked_though_the_port_is_ours(hass: HomeAssistant) -> None:
+    user = await User.changes_site(hass, await site(hass))
+    await user.submits()
+    await user.submits()
+    await user.submits(ocpp_host="192.0.2.1")
+    assert "This machine does not have this address" in user.reads("ocpp")

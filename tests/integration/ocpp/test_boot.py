@@ -2,13 +2,14 @@
 
 import asyncio
 from dataclasses import replace
+from functools import partial
 import json
 from typing import Any
 
 from ocpp.v16 import call
 import pytest
 
-from custom_components.loadstar.ocpp import ConnectorConfig, StationInfo
+from custom_components.loadstar.ocpp import ConnectorConfig, Problem, StationInfo
 
 from .conftest import FAST, GARAGE, Site, booted, charger, dialled, eventually
 
@@ -182,6 +183,11 @@ async def test_a_charger_that_takes_no_list_goes_on_with_its_own(
     assert "takes none of our lists of meter values" in caplog.text
 
 
+def has_failed_since(site: Site, calls: int) -> bool:
+    """Return whether one more of our calls was not answered."""
+    return info(site).calls_failed > calls
+
+
 async def test_a_charger_that_answers_nothing_stays_connected_and_is_tried_again(
     site: Site, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -193,13 +199,16 @@ async def test_a_charger_that_answers_nothing_stays_connected_and_is_tried_again
         await eventually(lambda: "the fallback of 6.0 A is sent again" in caplog.text)
         assert site.state.connected
         assert not site.state.fallback_installed
-        await eventually(lambda: info(site).calls_failed >= 6)
-        tries = caplog.text.count("the fallback of 6.0 A is sent again")
-        site.now.seconds += 11
-        await eventually(
-            lambda: caplog.text.count("the fallback of 6.0 A is sent again") == tries + 1
-        )
+        await eventually(lambda: info(site).calls_failed == 10)
+        problems = []
+        for _ in range(2):
+            problems.append(site.state.problem)
+            failed = info(site).calls_failed
+            site.now.seconds += 11
+            await eventually(partial(has_failed_since, site, failed))
+        assert [*problems, site.state.problem] == [None, None, Problem.NO_ANSWER]
     assert "no answer to GetConfiguration within 0.05 s" in caplog.text
+    assert caplog.text.count("the fallback of 6.0 A is sent again") == 1
 
 
 async def test_every_connector_of_a_station_gets_its_own_fallback(site: Site) -> None:
@@ -281,3 +290,37 @@ async def test_a_set_point_wanted_while_the_charger_boots_is_sent_and_renewed(
         await eventually(lambda: "StatusNotification" in triggered(client))
         site.now.seconds += 61
         await eventually(lambda: site.state.expires_at == site.now.monotonic() + 115)
+
+
+async def test_a_charger_that_refuses_to_be_asked_for_its_boot_is_set_up_when_it_boots(
+    site: Site,
+) -> None:
+    await site.start()
+    async with dialled(site) as raw:
+        asked: list[str] = []
+
+        async def respond() -> None:
+            async for message in raw:
+                call = json.loads(message)
+                if call[0] == 2:
+                    asked.append(call[2])
+                    refused = call[3].get("requestedMessage") == "BootNotification"
+                    status = "Rejected" if refused else "Accepted"
+                    await raw.send(json.dumps([3, call[1], {"status": status}]))
+
+        responding = asyncio.create_task(respond())
+        await eventually(lambda: asked.count("SetChargingProfile") == 1)
+        await raw.send(
+            '[2,"1","BootNotification",{"chargePointVendor":"a","chargePointModel":"b"}]'
+        )
+        await eventually(lambda: asked.count("SetChargingProfile") == 2)
+        responding.cancel()
+
+
+async def test_a_boot_long_after_it_was_asked_for_is_a_boot(site: Site) -> None:
+    await site.start()
+    async with charger(site) as client:
+        await eventually(lambda: "StatusNotification" in triggered(client))
+        site.now.seconds += 60
+        await client.boot()
+        await eventually(lambda: len(client.profiles("TxDefaultProfile")) == 2)

@@ -133,15 +133,18 @@ async def test_what_does_no_harm_is_accepted(site: Site, frame: str) -> None:
     ],
 )
 async def test_a_frame_that_websocket_forbids_closes_its_own_connection(
-    site: Site, frame: bytes, code: int
+    site: Site, frame: bytes, code: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     await site.start()
-    async with dialled(site) as raw:
-        await raw.send(frame, text=True)
-        with pytest.raises(ConnectionClosed) as caught:
-            await raw.recv()
-        assert caught.value.rcvd is not None
-        assert caught.value.rcvd.code == code
+    for _ in range(2):
+        async with dialled(site) as raw:
+            await raw.send(frame, text=True)
+            with pytest.raises(ConnectionClosed) as caught:
+                await raw.recv()
+            assert caught.value.rcvd is not None
+            assert caught.value.rcvd.code == code
+        await eventually(lambda: not site.state.connected)
+    assert caplog.text.count(f"garage: the connection ended: sent {code}") == 1
     async with charger(site):
         await eventually(lambda: site.state.connected)
 
@@ -260,3 +263,25 @@ async def test_no_file_is_opened_once_the_server_runs(
         assert await site.connector().async_stop()
         responding.cancel()
     assert opened == []
+
+
+async def test_an_error_code_cannot_write_lines_of_its_own_into_the_log(
+    site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    await site.start()
+    async with dialled(site) as raw:
+        await eventually(lambda: site.state.connected)
+
+        async def respond() -> None:
+            async for message in raw:
+                call = json.loads(message)
+                if call[0] == 2:
+                    code = "No\nERROR all is lost" + "x" * 1000
+                    await raw.send(json.dumps([4, call[1], code, "", {}]))
+
+        responding = asyncio.create_task(respond())
+        await site.central.release("garage")
+        responding.cancel()
+    (line,) = [r.getMessage() for r in caplog.records if "may still be in force" in r.getMessage()]
+    assert "\n" not in line
+    assert len(line) < 200

@@ -238,12 +238,13 @@ async def test_a_second_connection_is_refused_while_the_first_answers(
     await site.start()
     async with charger(site) as first:
         await eventually(lambda: site.state.connected)
-        async with dialled(site) as second:
-            with pytest.raises(ConnectionClosed):
-                await second.recv()
+        for _ in range(3):
+            async with dialled(site) as second:
+                with pytest.raises(ConnectionClosed):
+                    await second.recv()
         await first.status("Available")
         assert site.state.status == "Available"
-    assert "Refused a second connection of garage" in caplog.text
+    assert caplog.text.count("Refused a second connection of garage") == 1
 
 
 async def test_a_second_connection_replaces_a_dead_first_one(site: Site) -> None:

@@ -311,6 +311,69 @@ async def test_a_charger_that_does_not_answer_is_asked_again_while_it_charges(
     assert caplog.text.count("no answer to SetChargingProfile within 0.1 s") == 1
 
 
+async def test_set_points_that_are_never_answered_are_a_problem(site: Site) -> None:
+    await site.start(replace(FAST, call_timeout_s=0.05))
+    async with charger(site) as client:
+        await booted(client)
+        transaction_id = await client.begin(site.now)
+        client.gate.clear()
+        assert not await site.connector().async_set_current(10.0)
+        for tries in (2, 3):
+            assert site.state.problem is None
+            site.now.seconds += 11
+            await until_failed(site, tries)
+        await eventually(lambda: site.state.problem is Problem.NO_ANSWER)
+        client.gate.set()
+        site.now.seconds += 11
+        await eventually(lambda: site.state.problem is None)
+        client.gate.clear()
+        for tries in (4, 5, 6):
+            site.now.seconds += 61
+            await until_failed(site, tries)
+        await eventually(lambda: site.state.problem is Problem.NO_ANSWER)
+        await client.end(site.now, transaction_id)
+        assert site.state.problem is None, "nothing is asked of it any more"
+        client.gate.set()
+
+
+async def until_failed(site: Site, calls: int) -> None:
+    """Wait until so many of our calls were not answered."""
+    await eventually(lambda: site.central.stations["garage"].calls_failed == calls)
+
+
+async def test_a_transaction_that_ended_while_we_were_away_gets_no_set_point(site: Site) -> None:
+    await site.start()
+    async with charger(site) as client:
+        await booted(client)
+        await client.begin(site.now)
+        await site.connector().async_set_current(10.0)
+    await eventually(lambda: not site.state.connected)
+    async with charger(site, gated="TxDefaultProfile") as client:
+        client.gate.clear()
+        await client.boot()
+        await eventually(lambda: client.profiles("TxDefaultProfile"))
+        assert client.sent("TriggerMessage") == []
+        answer_status_at_once(client)
+        client.gate.set()
+        await eventually(lambda: site.state.transaction_id is None)
+        site.now.seconds += 61
+        await asyncio.sleep(0.05)
+        assert limits(client) == []
+        assert site.state.problem is None
+
+
+def answer_status_at_once(client: LibraryCharger) -> None:
+    """Have the charger say that no car is there when it is asked."""
+    note = client._note
+
+    def noted(action: str, payload: dict[str, Any]) -> None:
+        note(action, payload)
+        if payload.get("requested_message") == "StatusNotification":
+            client._answering.add(asyncio.create_task(client.status("Available")))
+
+    client._note = noted  # type: ignore[method-assign]  # this charger alone
+
+
 async def test_a_set_point_that_could_not_be_renewed_runs_out(site: Site) -> None:
     await site.start(replace(FAST, call_timeout_s=0.05))
     async with charger(site) as client:

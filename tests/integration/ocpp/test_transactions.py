@@ -1,13 +1,14 @@
 """Transactions get ids, count energy, and outlive connections and restarts."""
 
 import asyncio
+import json
 
 from ocpp.v16 import call
 import pytest
 
-from custom_components.loadstar.ocpp import ConnectorState
+from custom_components.loadstar.ocpp import ConnectorConfig, ConnectorState
 
-from .conftest import Site, booted, charger, eventually
+from .conftest import GARAGE, Site, booted, charger, dialled, eventually
 
 
 def sample(measurand: str, value: str, unit: str, phase: str | None = None) -> dict[str, str]:
@@ -309,3 +310,38 @@ async def test_a_damaged_store_is_left_behind(site: Site, stored: str) -> None:
         await client.status("Charging")
         assert site.state.transaction_id is None
         assert await client.begin(site.now) > 0
+
+
+async def test_a_charger_is_not_asked_again_before_it_has_answered(site: Site) -> None:
+    await site.start()
+    async with dialled(site) as raw:
+        await raw.send(
+            '[2,"0","BootNotification",{"chargePointVendor":"a","chargePointModel":"b"}]'
+        )
+        status = {"connectorId": 1, "errorCode": "NoError", "status": "Charging"}
+        before = len(asyncio.all_tasks())
+        for number in range(40):
+            await raw.send(json.dumps([2, f"{number}", "StatusNotification", status]))
+        await eventually(lambda: site.central.stations["garage"].frames_received == 41)
+        assert len(asyncio.all_tasks()) <= before + 3
+
+
+async def test_the_charger_as_a_whole_has_no_transaction(site: Site) -> None:
+    await site.start()
+    async with charger(site) as client:
+        await client.measure(site.now, register(1400), connector_id=0, transaction_id=42)
+        await client.measure(site.now, register(1500), connector_id=1, transaction_id=42)
+        assert site.state.transaction_id == 42
+        await client.end(site.now, 42)
+        assert site.transaction_id is None
+
+
+async def test_a_transaction_runs_at_one_connector(site: Site) -> None:
+    await site.start()
+    site.attach(GARAGE, ConnectorConfig(), ConnectorConfig(connector_id=2))
+    async with charger(site) as client:
+        transaction_id = await client.begin(site.now)
+        await client.measure(
+            site.now, register(1400), connector_id=2, transaction_id=transaction_id
+        )
+        assert site.connector(connector_id=2).state.transaction_id is None

@@ -12,6 +12,7 @@ from ocpp.messages import Call, CallError, CallResult
 
 from custom_components.loadstar.ocpp.context import Context
 from custom_components.loadstar.ocpp.frames import Garbage, parse_frame
+from custom_components.loadstar.ocpp.seldom import Seldom
 from custom_components.loadstar.ocpp.station import Station
 from custom_components.loadstar.ocpp.timing import Timing
 from custom_components.loadstar.ocpp.transaction_ids import TransactionIds
@@ -60,16 +61,34 @@ FIELDS = [
     "vendorId",
 ]
 SAMPLES = st.lists(
-    st.fixed_dictionaries({"value": SCALARS}, optional={"measurand": st.just("Current.Import")}),
+    st.fixed_dictionaries(
+        {"value": SCALARS},
+        optional={
+            "measurand": st.one_of(st.just("Current.Import"), JSON),
+            "phase": st.one_of(st.just("L1"), JSON),
+            "unit": st.one_of(st.just("A"), JSON),
+            "format": JSON,
+            "location": JSON,
+        },
+    ),
     max_size=3,
 )
 METER_VALUES = st.lists(
     st.fixed_dictionaries({"timestamp": SCALARS, "sampledValue": st.one_of(SAMPLES, JSON)}),
     max_size=2,
 )
-MESSAGES = st.tuples(
-    st.sampled_from(ACTIONS),
-    st.dictionaries(st.sampled_from(FIELDS), st.one_of(JSON, METER_VALUES), max_size=7),
+MESSAGES = st.one_of(
+    st.tuples(
+        st.sampled_from(ACTIONS),
+        st.dictionaries(st.sampled_from(FIELDS), st.one_of(JSON, METER_VALUES), max_size=7),
+    ),
+    st.tuples(
+        st.just("MeterValues"),
+        st.fixed_dictionaries(
+            {"connectorId": st.just(1), "meterValue": METER_VALUES},
+            optional={"transactionId": st.integers()},
+        ),
+    ),
 )
 
 
@@ -100,6 +119,7 @@ def test_any_message_is_answered_or_refused(messages: list[tuple[str, dict[str, 
         utcnow=lambda: datetime(2027, 1, 15, 8, tzinfo=UTC),
         timing=Timing(),
         transaction_ids=TransactionIds(lambda: datetime(2027, 1, 15, 8, tzinfo=UTC)),
+        seldom=Seldom(lambda: 0.0),
     )
     station = Station(StationConfig(station_id="garage"), context)
     station.attach(station.config, [ConnectorConfig()], lambda *_: None)

@@ -55,6 +55,32 @@ def test_currents_per_phase_count_more_than_one_without() -> None:
     assert read(amps("16"), amps("5", "L1")).currents == (5.0, None, None)
 
 
+@pytest.mark.parametrize(
+    ("unit", "currents"),
+    [
+        ("A", (8.0, 8.0, 8.0)),
+        ("amp ", (8.0, 8.0, 8.0)),
+        ("", (8.0, 8.0, 8.0)),
+        ("mA", (0.008, 0.008, 0.008)),
+        ("kW", None),
+        ("Wh", None),
+        (["A"], None),
+        (5, None),
+    ],
+)
+def test_a_current_in_another_quantitys_unit_is_none(
+    unit: Any, currents: tuple[float, ...] | None
+) -> None:
+    assert read(amps("8", unit=unit)).currents == currents
+
+
+@pytest.mark.parametrize("nonsense", [[], {}, 5, True, ["Current.Import"]])
+def test_a_measurand_or_phase_of_the_wrong_type_is_left_out(nonsense: Any) -> None:
+    wrong = [{"value": "5", "measurand": nonsense}, amps("5") | {"phase": nonsense}]
+    assert read(*wrong) == Measurement()
+    assert read(*wrong, amps("9")).currents == (9.0, 9.0, 9.0)
+
+
 def test_the_neutrals_current_and_line_to_line_values_are_no_phase() -> None:
     assert read(amps("5", "N"), amps("6", "L1-L2")).currents is None
 

@@ -16,6 +16,8 @@ from custom_components.loadstar.ocpp.errors import (
 )
 from custom_components.loadstar.ocpp.flood import BURST, MESSAGES_PER_S, FloodGuard
 from custom_components.loadstar.ocpp.handshake import station_id_of
+from custom_components.loadstar.ocpp.seldom import SILENCE_S, Seldom
+from custom_components.loadstar.ocpp.silence import Silence
 from custom_components.loadstar.ocpp.text import clean_text
 from custom_components.loadstar.ocpp.types import Security, StationConfig
 from custom_components.loadstar.ocpp.v16.capabilities import Capabilities
@@ -141,3 +143,27 @@ def test_an_answer_adds_what_was_asked_for_and_leaves_garbage_out() -> None:
     assert second.number("HeartbeatInterval") is None
     assert second.number("ChargingScheduleMaxPeriods") is None
     assert second.with_answer({"configurationKey": {}}) == second
+
+
+def test_what_was_said_lately_is_for_debugging() -> None:
+    now = 0.0
+    seldom = Seldom(lambda: now)
+    assert seldom.level("garage", "flood") == logging.WARNING
+    assert seldom.level("garage", "flood") == logging.DEBUG
+    assert seldom.level("garage", "second") == logging.WARNING
+    assert seldom.level("carport", "flood") == logging.WARNING
+    now = SILENCE_S
+    assert seldom.level("garage", "flood") == logging.WARNING
+
+
+def test_only_so_many_different_things_are_said() -> None:
+    seldom = Seldom(lambda: 0.0, most=2)
+    assert [seldom.level(name) for name in "abcab"] == [logging.WARNING] * 2 + [logging.DEBUG] * 3
+
+
+def test_a_silence_is_said_once_and_lasts_after_three_times() -> None:
+    silence = Silence()
+    heard = [(silence.goes_on(), silence.is_lasting) for _ in range(3)]
+    assert heard == [(logging.WARNING, False), (logging.DEBUG, False), (logging.DEBUG, True)]
+    silence.ends()
+    assert (silence.goes_on(), silence.is_lasting) == (logging.WARNING, False)

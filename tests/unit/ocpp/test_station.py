@@ -7,6 +7,7 @@ from typing import Any
 
 from custom_components.loadstar.ocpp.charge_point import SetPoint
 from custom_components.loadstar.ocpp.context import Context
+from custom_components.loadstar.ocpp.seldom import Seldom
 from custom_components.loadstar.ocpp.station import Station
 from custom_components.loadstar.ocpp.timing import Timing
 from custom_components.loadstar.ocpp.transaction_ids import TransactionIds
@@ -74,15 +75,21 @@ class FakeChargePoint:
         return False
 
 
-async def test_of_two_connections_that_wait_for_a_dead_one_the_first_to_come_is_served() -> None:
+def make_station() -> Station:
+    """Return a station that nobody has connected to."""
     context = Context(
         storage=Forgetful(),
         clock=lambda: 0.0,
         utcnow=lambda: datetime(2027, 1, 15, tzinfo=UTC),
         timing=Timing(),
         transaction_ids=TransactionIds(lambda: datetime(2027, 1, 15, tzinfo=UTC)),
+        seldom=Seldom(lambda: 0.0),
     )
-    station = Station(StationConfig(station_id="garage"), context)
+    return Station(StationConfig(station_id="garage"), context)
+
+
+async def test_of_two_connections_that_wait_for_a_dead_one_the_first_to_come_is_served() -> None:
+    station = make_station()
     quick = FakeChargePoint()
     tasks: list[asyncio.Task[None]] = []
     dead = FakeChargePoint(cut=lambda: tasks.append(asyncio.create_task(station.serve(quick))))
@@ -93,3 +100,16 @@ async def test_of_two_connections_that_wait_for_a_dead_one_the_first_to_come_is_
     quick.ended.set()
     await asyncio.gather(*tasks)
     assert await station.admit()
+
+
+async def test_a_connection_that_waits_while_the_station_is_handed_back_is_not_served() -> None:
+    station = make_station()
+    handing_back: list[asyncio.Task[None]] = []
+    dead = FakeChargePoint(
+        cut=lambda: handing_back.append(asyncio.create_task(station.hand_back()))
+    )
+    serving = asyncio.create_task(station.serve(dead))
+    await asyncio.sleep(0)
+    assert not await station.admit()
+    await asyncio.gather(serving, *handing_back)
+    assert not await station.admit()

@@ -124,10 +124,24 @@ def test_every_kind_of_subentry_has_words() -> None:
     assert set(SUBENTRIES) == kinds
 
 
+def test_every_end_of_a_flow_without_an_entry_has_words() -> None:
+    reasons = {
+        str(constant(argument))
+        for path, tree in modules()
+        if path.parent == FLOWS or path.name == "config_flow.py"
+        for name, call in calls(tree)
+        if name in ("AbortFlow", "async_abort")
+        for argument in (*call.args, *(keyword.value for keyword in call.keywords))
+    }
+    assert reasons
+    for flow in (ENGLISH["config"], *SUBENTRIES.values()):
+        assert set(flow["abort"]) == reasons
+
+
 def test_every_error_that_is_raised_has_a_message_and_no_other_has() -> None:
     raised = set()
     for path, tree in modules():
-        if {"engine", "ocpp"}.isdisjoint(path.relative_to(INTEGRATION).parts):
+        if {"engine", "ocpp", "flows"}.isdisjoint(path.relative_to(INTEGRATION).parts):
             for node in ast.walk(tree):
                 if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and node.exc.args:
                     raised.add(constant(node.exc.args[0]))

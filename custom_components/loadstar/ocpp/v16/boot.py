@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 from typing import TYPE_CHECKING, Any
 
 from ocpp.v16 import call
@@ -45,12 +46,12 @@ class Boot:
         self._charge_point = charge_point
         self._station = station
         self._notified = asyncio.Event()
-        self._asked = False  # the next notification is the answer to our question
+        self._asked_until = -math.inf  # a notification by then is the answer to our question
 
     def notified(self) -> None:
         """Note a BootNotification."""
-        if self._asked:
-            self._asked = False
+        if self._station.context.clock() < self._asked_until:
+            self._asked_until = -math.inf
         else:
             self._notified.set()
 
@@ -67,14 +68,17 @@ class Boot:
 
     async def _wait_for_notification(self) -> None:
         """Ask for the notification where none comes: a charger that reconnects sends none."""
+        context = self._station.context
         try:
-            async with asyncio.timeout(self._station.context.timing.boot_wait_s):
+            async with asyncio.timeout(context.timing.boot_wait_s):
                 await self._notified.wait()
         except TimeoutError:
-            self._asked = True
-            await self._charge_point.wish(
+            self._asked_until = context.clock() + context.timing.boot_wait_s
+            answer = await self._charge_point.wish(
                 call.TriggerMessage(requested_message=MessageTrigger.boot_notification)
             )
+            if answer.get("status") != "Accepted":
+                self._asked_until = -math.inf
 
     async def _set_up(self) -> None:
         await self._read_configuration()
@@ -98,7 +102,8 @@ class Boot:
                 answer = await self._charge_point.wish(call.GetConfiguration(key=[key]))
                 capabilities = capabilities.with_answer(answer)
         except CallTimeoutError as error:
-            _LOGGER.warning(
+            _LOGGER.log(
+                self._station.context.seldom.level(self._station.station_id, "configuration"),
                 "%s: %s; going on with what is known of it from before, or of most chargers",
                 self._station.station_id,
                 error,
@@ -115,7 +120,8 @@ class Boot:
                 SAMPLED_DATA, ",".join(measurands)
             ):
                 return
-        _LOGGER.warning(
+        _LOGGER.log(
+            self._station.context.seldom.level(self._station.station_id, "measurands"),
             "%s takes none of our lists of meter values; it sends what it is set to",
             self._station.station_id,
         )

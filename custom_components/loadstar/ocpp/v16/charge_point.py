@@ -37,13 +37,13 @@ class ChargePoint16(ChargePoint):
         # of the last connection; the boot reads them anew
         self.capabilities = Capabilities(station.memory.configuration)
         self._boot = Boot(self, station)
-        self._wishes: set[asyncio.Task[None]] = set()
+        self._asking: dict[int, asyncio.Task[None]] = {}  # by connector
         handlers = Handlers(station, self._boot.notified, self._ask_transaction)
         self._link = Link(
             connection,
             station.station_id,
             handlers.answer,
-            timing=station.context.timing,
+            context=station.context,
             counts=station.counts,
         )
 
@@ -53,7 +53,7 @@ class ChargePoint16(ChargePoint):
         try:
             await self._link.run()
         finally:
-            tasks = [boot, *self._wishes]
+            tasks = [boot, *self._asking.values()]
             for task in tasks:
                 task.cancel()
             await asyncio.wait(tasks)
@@ -144,9 +144,11 @@ class ChargePoint16(ChargePoint):
 
     def _ask_transaction(self, connector_id: int) -> None:
         """Have meter values sent: they name the transaction that we do not know."""
+        if connector_id in self._asking:
+            return
         task = asyncio.create_task(self._ask_meter_values(connector_id))
-        self._wishes.add(task)
-        task.add_done_callback(self._wishes.discard)
+        self._asking[connector_id] = task
+        task.add_done_callback(lambda _: self._asking.pop(connector_id))
 
     async def _ask_meter_values(self, connector_id: int) -> None:
         with suppress(NotConnectedError):

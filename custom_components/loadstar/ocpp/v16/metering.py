@@ -22,6 +22,14 @@ _LIMITS = {
     _VOLTAGE: (50.0, 500.0),
     _SOC: (0.0, 100.0),
 }
+# how chargers spell the units of each, in lower case, and how much one is in the base unit
+_UNITS: Mapping[str, Mapping[str, float]] = {
+    _REGISTER: {"wh": 1.0, "kwh": 1000.0},
+    _CURRENT: {"a": 1.0, "amp": 1.0, "amps": 1.0, "ampere": 1.0, "ma": 0.001},
+    _POWER: {"w": 1.0, "watt": 1.0, "watts": 1.0, "kw": 1000.0},
+    _VOLTAGE: {"v": 1.0, "volt": 1.0, "volts": 1.0},
+    _SOC: {"percent": 1.0, "%": 1.0},
+}
 # meters drift about zero
 _NOISE = 1.0
 
@@ -36,13 +44,12 @@ def read_meter_values(meter_values: Any, connector: ConnectorConfig) -> Measurem
     """Return what a list of ``meterValue`` says; of one kind the last value counts."""
     found: defaultdict[str, _Values] = defaultdict(dict)
     for sample in _samples(meter_values):
-        measurand = sample.get("measurand", _REGISTER)
-        if measurand not in _LIMITS:
+        measurand, phase = sample.get("measurand", _REGISTER), sample.get("phase")
+        if not isinstance(measurand, str) or not isinstance(phase, str | None):
             continue
-        phase = sample.get("phase")
-        value = _base_value(sample, measurand)
-        if value is not None and (phase is None or phase in _PHASES):
-            found[measurand][_PHASES[phase] if phase is not None else _TOTAL] = value
+        value = _base_value(sample, measurand) if measurand in _LIMITS else None
+        if value is not None and (not phase or phase in _PHASES):
+            found[measurand][_PHASES[phase] if phase else _TOTAL] = value
     energy_wh = _total(found[_REGISTER])
     currents = _currents(found, connector)
     return Measurement(
@@ -79,16 +86,21 @@ def _base_value(sample: Mapping[str, Any], measurand: str) -> float | None:
     """Return a sample in A, W, Wh, V or percent, or None where it cannot be true."""
     if sample.get("format", "Raw") != "Raw":
         return None
-    value = _number(sample.get("value"))
-    if value is None:
+    value, factor = _number(sample.get("value")), _factor(sample.get("unit"), measurand)
+    if value is None or factor is None:
         return None
-    unit = sample.get("unit")
-    if isinstance(unit, str) and unit.lower() in ("kw", "kwh"):
-        value *= 1000
+    value *= factor
     least, most = _LIMITS[measurand]
     if measurand in (_CURRENT, _POWER) and -_NOISE <= value < 0:
         value = 0.0
     return value if least <= value <= most else None
+
+
+def _factor(unit: Any, measurand: str) -> float | None:
+    """Return what a value is multiplied by, or None where its unit is another quantity's."""
+    if not unit:
+        return 1.0
+    return _UNITS[measurand].get(unit.strip().lower()) if isinstance(unit, str) else None
 
 
 def _number(value: Any) -> float | None:
