@@ -103,7 +103,7 @@ class CentralSystems:
             server = await self._async_server(entry_id, config)
             if server is None:
                 return None
-            await self._async_attach_stations(server, entry_id, config, settings, listener)
+            self._attach_stations(server, entry_id, config, settings, listener)
             return server.system
 
     async def _async_server(self, entry_id: str, config: SiteConfig) -> _Server | None:
@@ -131,7 +131,7 @@ class CentralSystems:
         server = self._servers[config.ocpp_port] = _Server(system, config.ocpp_host)
         return server
 
-    async def _async_attach_stations(
+    def _attach_stations(
         self,
         server: _Server,
         entry_id: str,
@@ -142,7 +142,10 @@ class CentralSystems:
         async_clear_server(self._hass, entry_id)
         wanted = {charger.station_id for charger in config.chargers.values()}
         for station_id in server.entries.get(entry_id, set()) - wanted:
-            await self._async_release(server, station_id)
+            # one that does not answer takes its time, and the others must not go without control
+            self._hass.async_create_background_task(
+                self._async_release(server, station_id), f"{DOMAIN} release of {station_id}"
+            )
         server.entries[entry_id] = wanted
         for station_id in wanted:
             self._attach_station(server, station_id, config, settings, listener)

@@ -24,6 +24,7 @@ from custom_components.loadstar.chargers import RETRY_PORT_S
 from custom_components.loadstar.control_clock import MAX_INTERVAL_S
 from custom_components.loadstar.coordinator import LoadstarCoordinator
 from custom_components.loadstar.engine.control import SetpointController
+from custom_components.loadstar.ocpp import CentralSystem
 from tests.integration.common import CARPORT, GARAGE, OUTBUILDING, make_entry, report_meters
 
 
@@ -99,6 +100,28 @@ async def test_a_removed_charger_is_let_go_and_the_other_one_is_kept(
     await hass.async_block_till_done()
     assert set(system.stations) == {"CP-4712"}
     assert system.connector("CP-4712", 1) is carport
+
+
+async def test_a_removed_charger_that_does_not_answer_keeps_nobody_waiting(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    await set_up(hass, entry)
+    answered = asyncio.Event()
+    released: list[str] = []
+
+    async def release(_system: CentralSystem, station_id: str) -> None:
+        await answered.wait()
+        released.append(station_id)
+
+    with patch.object(CentralSystem, "release", release):
+        hass.config_entries.async_remove_subentry(entry, "garage")
+        await hass.async_block_till_done()
+        assert entry.state is ConfigEntryState.LOADED
+        assert set(entry.runtime_data.data.chargers) == {"carport"}
+        assert released == []
+        answered.set()
+        await hass.async_block_till_done(wait_background_tasks=True)
+    assert released == ["CP-4711"]
 
 
 async def test_another_port_is_moved_to_at_once(
