@@ -50,6 +50,9 @@ CONF_INVERTER_MAX_POWER_PER_PHASE: Final = "inverter_max_power_per_phase"
 # OCPP server of a site.
 CONF_OCPP_HOST: Final = "ocpp_host"
 CONF_OCPP_PORT: Final = "ocpp_port"
+CONF_OCPP_TLS_PORT: Final = "ocpp_tls_port"
+CONF_OCPP_CERTIFICATE: Final = "ocpp_certificate"
+CONF_OCPP_PRIVATE_KEY: Final = "ocpp_private_key"
 DEFAULT_OCPP_HOST: Final = "0.0.0.0"  # noqa: S104  chargers dial in from the home's network
 DEFAULT_OCPP_PORT: Final = 9016
 
@@ -59,6 +62,8 @@ CONF_CONNECTOR_ID: Final = "connector_id"
 CONF_SECURITY: Final = "security"
 SECURITY_NONE: Final = "none"
 SECURITY_BASIC: Final = "basic"
+SECURITY_TLS: Final = "tls"
+CONF_HAND_OVER_KEY: Final = "hand_over_key"
 CONF_PASSWORD: Final = "password"  # noqa: S105  a key, not a password
 CONF_RATED_CURRENT: Final = "rated_current"
 CONF_CAR_PHASES: Final = "car_phases"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from .engine.models import ConnectorStatus, ReasonCode
+from .engine.models import ConnectorStatus, ReasonCode, Remedy
 
 type Triple = tuple[float | None, float | None, float | None]
 
@@ -22,6 +22,7 @@ class SiteSnapshot:
     overload: bool = False
     overloaded_phases: str = ""
     meter_stale: bool = False
+    meter_frozen: bool = False  # it did not show a step of our own
     # the meter gives the sum of phases alone, so that the worst is assumed
     total_only: bool = False
 
@@ -45,6 +46,10 @@ class ChargerSnapshot:
     reason: ReasonCode | None = None
     reason_data: Mapping[str, float | str] = field(default_factory=dict)
     mask: str | None = None  # site phases in use
+    remedy: Remedy = Remedy.NONE  # against a charger that draws more than it was told
+    proof: str | None = None  # unproved, running, proved, failed
+    method: str | None = None  # how set-points reach it: the rung of the ladder
+    clock_offset_s: float | None = None  # charger less ours
     problem: str | None = None  # why the charger cannot be held to a current
     vendor: str | None = None
     model: str | None = None

@@ -91,6 +91,17 @@ class ReasonCode(StrEnum):
     RISING = "rising"
     SOC_LIMIT = "soc_limit"
     OFFLINE = "offline"
+    DISOBEDIENT = "disobedient"  # draws more than it was told
+    COMMISSIONING = "commissioning"  # ordered by the test of the installation
+
+
+class Remedy(StrEnum):
+    """What is done about a charger that draws more than it was told, one after the other."""
+
+    NONE = "none"
+    PAUSE = "pause"  # 0 A
+    END_SESSION = "end_session"
+    OUT_OF_SERVICE = "out_of_service"
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,3 +237,4 @@ class ChargerTarget:
     reason: Reason
     urgent: bool = False  # a cut for safety: sent outside every rate limit
     start_wanted: bool = False  # a waiting car may be started
+    remedy: Remedy = Remedy.NONE  # beyond the current, against a charger that does not obey

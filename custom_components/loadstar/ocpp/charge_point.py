@@ -63,5 +63,8 @@ class ChargePoint(Protocol):
     async def start_transaction(self, connector_id: int, id_tag: str) -> bool:
         """Ask for a transaction; return whether the charger accepted."""
 
+    async def set_available(self, connector_id: int, *, available: bool) -> bool:
+        """Put a connector in or out of service; return whether the charger accepted."""
+
     async def stop_transaction(self, transaction_id: int) -> bool:
         """Ask for a transaction's end; return whether the charger accepted."""

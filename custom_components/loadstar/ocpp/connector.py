@@ -11,6 +11,7 @@ from .context import Context
 from .errors import CallFailedError
 from .fallback import FallbackKeeper
 from .measurement import Measurement, Triple
+from .proof import ProofOfFallback
 from .setpoint import Reach, SetPointKeeper
 from .transactions import Transaction
 from .types import ConnectorConfig, ConnectorState, Problem
@@ -44,7 +45,10 @@ class StationConnector:
         self._charge_point: ChargePoint | None = None
         self._ready = False
         self.fallback = FallbackKeeper(self._name, context, self._show_control)
-        self.setpoint = SetPointKeeper(self._name, context, self._reach, self._show_control)
+        self.proof = ProofOfFallback()
+        self.setpoint = SetPointKeeper(
+            self._name, context, self._reach, self._show_control, self.proof
+        )
 
     async def async_set_current(self, current: float) -> bool:
         """Hold the running transaction to ``current`` A per phase (0 pauses).
@@ -76,6 +80,17 @@ class StationConnector:
             return await reach.charge_point.stop_transaction(reach.transaction_id)
         except CallFailedError as error:
             _LOGGER.warning("%s: %s; charging was not stopped", self._name, error)
+            return False
+
+    async def async_set_available(self, *, available: bool) -> bool:
+        """Put the connector in or out of service; return whether the charger accepted."""
+        charge_point = self._charge_point
+        if charge_point is None:
+            return False
+        try:
+            return await charge_point.set_available(self.config.connector_id, available=available)
+        except CallFailedError as error:
+            _LOGGER.warning("%s: %s; its availability was not changed", self._name, error)
             return False
 
     def connect(self, charge_point: ChargePoint) -> None:

@@ -8,6 +8,7 @@ import logging
 from .charge_point import LEAD_S, ChargePoint, SetPoint
 from .context import Context
 from .errors import CallFailedError, NotConnectedError, OvertakenError
+from .proof import ProofOfFallback
 from .silence import Silence
 from .types import ConnectorConfig
 
@@ -36,13 +37,15 @@ class SetPointKeeper:
         context: Context,
         reach: Callable[[], Reach | None],
         changed: Callable[[], None],
+        proof: ProofOfFallback,
     ) -> None:
-        """Send to what ``reach`` returns; call ``changed`` when an answer came."""
+        """Send to what ``reach`` returns, when ``proof`` lets it; tell ``changed`` of answers."""
         self._name = name
         self._clock = context.clock
         self._timing = context.timing
         self._reach = reach
         self._changed = changed
+        self._proof = proof
         self._sending = asyncio.Lock()
         self._wanted: float | None = None
         self._version = 0  # of what is wanted
@@ -61,6 +64,8 @@ class SetPointKeeper:
             return False
         if current == self._wanted == self.accepted and not self._is_old():
             return True  # some chargers write every profile to flash
+        if self._proof.defers(current):
+            return False
         self._wanted = current
         self._version += 1
         version = self._version
@@ -72,12 +77,12 @@ class SetPointKeeper:
     async def renew(self) -> None:
         """Send the wanted current again if its time has come."""
         async with self._sending:
-            if self._is_old():
+            if self._is_old() and not self._proof.withholds:
                 await self._send()
 
     def is_due(self) -> bool:
         """Return whether the wanted current should be sent again, and is not on its way."""
-        return self._is_old() and not self._sending.locked()
+        return self._is_old() and not self._proof.withholds and not self._sending.locked()
 
     def resume(self) -> None:
         """Send again soon, if what was last sent is still in force: the charger was away."""

@@ -13,6 +13,17 @@ class Problem(StrEnum):
     SETPOINT_REJECTED = "setpoint_rejected"
     FALLBACK_REJECTED = "fallback_rejected"
     NO_ANSWER = "no_answer"
+    LIMITS_IGNORED = "limits_ignored"  # nothing is measured, and its schedule says otherwise
+    FALLBACK_FAILED = "fallback_failed"  # its set-point ran out and it did not fall back
+
+
+class FallbackProof(StrEnum):
+    """Whether a charger has been seen to find its fallback by itself."""
+
+    UNPROVED = "unproved"
+    RUNNING = "running"  # a renewal is being withheld
+    PROVED = "proved"
+    FAILED = "failed"
 
 
 class Security(StrEnum):
@@ -20,6 +31,7 @@ class Security(StrEnum):
 
     NONE = "none"  # security profile 0: anyone who knows the id
     BASIC = "basic"  # security profile 1: HTTP Basic
+    TLS = "tls"  # security profile 2: TLS with the user's certificate, and HTTP Basic
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +52,8 @@ class StationConfig:
     station_id: str
     security: Security = Security.BASIC
     password: str | None = None
+    # let it in without its key once, and hand it the key over that connection
+    hand_over_key: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +76,9 @@ class ConnectorState:
     expires_at: float | None = None  # monotonic s when the set-point runs out
     fallback_installed: bool = False
     problem: Problem | None = None  # None: controlled
+    proof: FallbackProof = FallbackProof.UNPROVED
+    method: str | None = None  # the rung of the ladder that set-points are sent by
+    clock_offset_s: float | None = None  # charger less ours
     vendor: str | None = None
     model: str | None = None
     firmware: str | None = None
@@ -115,3 +132,12 @@ class Connector(Protocol):
 
     async def async_stop(self) -> bool:
         """End the running transaction; return whether the charger accepted."""
+
+    async def async_set_available(self, *, available: bool) -> bool:
+        """Put the connector in or out of service; return whether the charger accepted."""
+
+    async def async_disconnect(self, away_s: float) -> None:
+        """Cut the station's connection and refuse it for ``away_s`` s: a test of its fallback."""
+
+    def restart_proof(self) -> None:
+        """Forget what is known of the fallback and prove it again."""

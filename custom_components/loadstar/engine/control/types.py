@@ -18,6 +18,14 @@ class MeterState(StrEnum):
     STALE = "stale"
 
 
+class FallbackProof(StrEnum):
+    """Whether a charger has been seen to find its fallback by itself."""
+
+    UNPROVED = "unproved"  # counts at its set-point for as long as it is silent
+    PROVED = "proved"
+    FAILED = "failed"  # counts at its maximum in every sum
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhaseReading:
     """Currents in A per site phase (import positive), and when they were last reported.
@@ -54,6 +62,8 @@ class ChargerReading:
     accepted_current: float | None = None  # A, the last set-point that the charger took
     fallback_current: float = 6.0  # A, what it falls to by itself
     fallback_due: float | None = None  # when its set-point runs out if nothing renews it
+    fallback_proof: FallbackProof = FallbackProof.PROVED
+    controlled: bool = True  # False: takes no set-point in any form, so it counts at its maximum
     enabled: bool = True
     soc_limit_reached: bool = False
 
@@ -70,6 +80,8 @@ class SiteReadings:
     battery_soc: float | None = None
     circuits: Mapping[str, PhaseReading] = field(default_factory=dict)
     chargers: tuple[ChargerReading, ...] = ()
+    # A per phase that commissioning asks of chargers; guards against overload still cut them
+    ordered: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,3 +133,4 @@ class ControlResult:
     pv_state: MeterState | None = None  # None: the site has no PV
     battery_state: MeterState | None = None  # None: no battery
     circuit_states: Mapping[str, MeterState] = field(default_factory=dict)  # metered ones
+    frozen: bool = False  # the grid meter did not show a step of our own: taken as stale

@@ -7,7 +7,7 @@ import logging
 from typing import Any, override
 
 from ocpp.v16 import call
-from ocpp.v16.enums import MessageTrigger
+from ocpp.v16.enums import AvailabilityType, MessageTrigger
 from websockets.asyncio.server import ServerConnection
 from websockets.frames import CloseCode
 
@@ -112,6 +112,12 @@ class ChargePoint16(ChargePoint):
                 id_tag=id_tag[:ID_TAG_LENGTH], connector_id=connector_id
             )
         )
+
+    @override
+    async def set_available(self, connector_id: int, *, available: bool) -> bool:
+        kind = AvailabilityType.operative if available else AvailabilityType.inoperative
+        answer = await self.send(call.ChangeAvailability(connector_id=connector_id, type=kind))
+        return answer.get("status") in ("Accepted", "Scheduled")
 
     @override
     async def stop_transaction(self, transaction_id: int) -> bool:
