@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 import random
 import time
 from typing import Any
@@ -12,6 +12,7 @@ from loadstar_engine.simulation import (
     Car,
     CarConfig,
     Driver,
+    Evse,
     EvseConfig,
     House,
     HouseConfig,
@@ -20,10 +21,12 @@ from loadstar_engine.simulation import (
     Trip,
 )
 
-from .charger import Clock, Connection, MeterConfig, Station, StationConfig
+from .charger import VARIANTS, Clock, Connection, MeterConfig, Station, StationConfig, Variant
 from .const import (
     CONF_DRIVEWAY_KEY,
+    CONF_DRIVEWAY_VARIANT,
     CONF_GARAGE_KEY,
+    CONF_GARAGE_VARIANT,
     CONF_OCPP_URL,
     CONF_SEED,
     CONF_START_HOUR,
@@ -71,12 +74,16 @@ PARKINGS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HomeConfig:
-    """Which house, at what hour of its day, and where its chargers dial."""
+    """Which house, at what hour of its day, where its chargers dial and how they behave.
+
+    ``variants`` holds those of ``charger.VARIANTS`` that are not obedient.
+    """
 
     seed: int
     start_hour: float
     ocpp_url: str
     keys: Mapping[str, str]
+    variants: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> HomeConfig:
@@ -86,6 +93,14 @@ class HomeConfig:
             start_hour=data[CONF_START_HOUR],
             ocpp_url=data[CONF_OCPP_URL],
             keys={"garage": data[CONF_GARAGE_KEY], "driveway": data[CONF_DRIVEWAY_KEY]},
+            variants={
+                key: data[name]
+                for key, name in (
+                    ("garage", CONF_GARAGE_VARIANT),
+                    ("driveway", CONF_DRIVEWAY_VARIANT),
+                )
+                if name in data
+            },
         )
 
 
@@ -124,7 +139,14 @@ class SimulatedHome:
             parking.key: Driver(self.cars[parking.key], self.house.evses[parking.key], parking.trip)
             for parking in PARKINGS
         }
-        self.stations = {parking.key: self._station(parking) for parking in PARKINGS}
+        self.stations = {
+            parking.key: _station(
+                parking,
+                self.house.evses[parking.key],
+                VARIANTS[config.variants.get(parking.key, "obedient")],
+            )
+            for parking in PARKINGS
+        }
         self._connections = [
             Connection(station, config.ocpp_url, config.keys[key])
             for key, station in self.stations.items()
@@ -173,17 +195,6 @@ class SimulatedHome:
             for listener in self._listeners:
                 listener()
 
-    def _station(self, parking: Parking) -> Station:
-        return Station(
-            self.house.evses[parking.key],
-            StationConfig(
-                station_id=parking.key,
-                model=f"Simulated {parking.key}",
-                meter=MeterConfig(phases=parking.meter_phases, reports_soc=parking.car.phases > 1),
-            ),
-            Clock(offset_s=parking.clock_offset_s),
-        )
-
     def _departures(self) -> dict[str, float]:
         """Return when the cars leave, in whole minutes of the real clock."""
         real_less_house = time.time() - self.house.time_s
@@ -191,3 +202,16 @@ class SimulatedHome:
             key: round((driver.next_departure_s(self.house.time_s) + real_less_house) / 60) * 60.0
             for key, driver in self._drivers.items()
         }
+
+
+def _station(parking: Parking, evse: Evse, variant: Variant) -> Station:
+    return Station(
+        evse,
+        StationConfig(
+            station_id=parking.key,
+            model=f"Simulated {parking.key}",
+            meter=MeterConfig(phases=parking.meter_phases, reports_soc=parking.car.phases > 1),
+        ),
+        Clock(offset_s=parking.clock_offset_s),
+        variant,
+    )

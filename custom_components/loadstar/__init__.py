@@ -7,10 +7,14 @@ from homeassistant.helpers.typing import ConfigType
 
 from .actions import async_setup_actions
 from .central import CENTRAL_SYSTEMS, async_setup_central_systems
+from .commissioning import async_clear_findings, async_remove_commissioning
 from .const import DOMAIN
 from .coordinator import LoadstarConfigEntry, LoadstarCoordinator, forget_controller
 from .devices import async_setup_devices
-from .repairs import async_clear_all
+from .household_reserve import async_remove_reserve
+from .issues import async_clear_all
+from .out_of_service import OutOfService, async_remove_out_of_service
+from .putting_back import async_put_leaving_back
 from .settings import SettingsStore, async_remove_settings
 from .wiring import SiteConfig
 
@@ -20,6 +24,7 @@ PLATFORMS = (
     Platform.BINARY_SENSOR,
     Platform.BUTTON,
     Platform.EVENT,
+    Platform.IMAGE,
     Platform.NUMBER,
     Platform.SELECT,
     Platform.SENSOR,
@@ -61,6 +66,9 @@ async def async_remove_entry(hass: HomeAssistant, entry: LoadstarConfigEntry) ->
     """Hand back a removed site's chargers and delete what was kept of it."""
     await _async_hand_back(hass, entry)
     await async_remove_settings(hass, entry.entry_id)
+    await async_remove_reserve(hass, entry.entry_id)
+    await async_remove_commissioning(hass, entry.entry_id)
+    await async_remove_out_of_service(hass, entry.entry_id)
 
 
 async def async_migrate_entry(_hass: HomeAssistant, entry: LoadstarConfigEntry) -> bool:
@@ -71,9 +79,13 @@ async def async_migrate_entry(_hass: HomeAssistant, entry: LoadstarConfigEntry) 
 async def _async_hand_back(hass: HomeAssistant, entry: LoadstarConfigEntry) -> None:
     """Give the chargers back to themselves and forget what was said and learnt of the site."""
     if CENTRAL_SYSTEMS in hass.data:
+        memory = OutOfService(hass, entry.entry_id)
+        await memory.async_load()
+        await async_put_leaving_back(hass, memory, staying=())
         await hass.data[CENTRAL_SYSTEMS].async_release(entry.entry_id)
     forget_controller(hass, entry.entry_id)
     async_clear_all(hass, entry.entry_id, entry.subentries)
+    async_clear_findings(hass, entry.entry_id)
 
 
 async def _async_reload(hass: HomeAssistant, entry: LoadstarConfigEntry) -> None:

@@ -14,6 +14,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import LoadstarConfigEntry
+from .engine.models import Remedy
 from .entity import (
     ChargerEntity,
     LoadstarDescription,
@@ -38,6 +39,20 @@ class LoadstarBinarySensorDescription[WiringT, SectionT](
     attributes: Callable[[SectionT], Mapping[str, Any] | None] = lambda _section: None
 
 
+def _has_problem(charger: ChargerSnapshot) -> bool:
+    """Whether a charger cannot be held to its current, or had to be stopped for that."""
+    wrong = charger.problem is not None or charger.proof == "failed"
+    return wrong or charger.out_of_service or charger.remedy is not Remedy.NONE
+
+
+def _problems(charger: ChargerSnapshot) -> dict[str, Any]:
+    return {
+        "problem": charger.problem,
+        "remedy": charger.remedy,
+        "out_of_service": charger.out_of_service,
+    }
+
+
 SITE: Final[tuple[LoadstarBinarySensorDescription[SiteConfig, SiteSnapshot], ...]] = (
     LoadstarBinarySensorDescription(
         key="overload",
@@ -50,6 +65,7 @@ SITE: Final[tuple[LoadstarBinarySensorDescription[SiteConfig, SiteSnapshot], ...
         device_class=BinarySensorDeviceClass.PROBLEM,
         entity_category=EntityCategory.DIAGNOSTIC,
         value=lambda site: site.meter_stale,
+        attributes=lambda site: {"frozen": site.meter_frozen},
     ),
     LoadstarBinarySensorDescription(
         key="phases_assumed",
@@ -65,6 +81,13 @@ CHARGER: Final[tuple[LoadstarBinarySensorDescription[ChargerConfig, ChargerSnaps
         device_class=BinarySensorDeviceClass.CONNECTIVITY,
         entity_category=EntityCategory.DIAGNOSTIC,
         value=lambda charger: charger.connected,
+    ),
+    LoadstarBinarySensorDescription(
+        key="problem",
+        device_class=BinarySensorDeviceClass.PROBLEM,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value=_has_problem,
+        attributes=_problems,
     ),
     LoadstarBinarySensorDescription(
         key="plugged",

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from typing import Final, override
 
 from homeassistant.components.button import ButtonEntity, ButtonEntityDescription
-from homeassistant.const import Platform
+from homeassistant.const import EntityCategory, Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .chargers import Chargers
+from .commissioning import Commissioning
 from .coordinator import LoadstarConfigEntry
-from .entity import ChargerEntity, LoadstarDescription, async_add_all, each_of
-from .wiring import ChargerConfig
+from .entity import ChargerEntity, LoadstarDescription, SiteEntity, async_add_all, each_of
+from .wiring import ChargerConfig, SiteConfig
 
 PARALLEL_UPDATES = 0
 
@@ -25,9 +26,32 @@ class ChargerButtonDescription(LoadstarDescription[ChargerConfig], ButtonEntityD
     press: Callable[[Chargers, str], Awaitable[None]]
 
 
+@dataclass(frozen=True, kw_only=True)
+class CommissioningButtonDescription(LoadstarDescription[SiteConfig], ButtonEntityDescription):
+    """Something about commissioning that a site can be asked for."""
+
+    entity_category: EntityCategory | None = EntityCategory.CONFIG
+    press: Callable[[Commissioning], Awaitable[None]]
+    while_running: bool
+
+
+SITE: Final = (
+    CommissioningButtonDescription(
+        key="commission", press=Commissioning.async_begin, while_running=False
+    ),
+    CommissioningButtonDescription(
+        key="stop_commissioning", press=Commissioning.async_stop, while_running=True
+    ),
+)
+
 CHARGER: Final = (
     ChargerButtonDescription(key="start_session", press=Chargers.async_start_session),
     ChargerButtonDescription(key="stop_session", press=Chargers.async_stop_session),
+    ChargerButtonDescription(
+        key="prove_fallback",
+        entity_category=EntityCategory.CONFIG,
+        press=Chargers.async_prove_fallback,
+    ),
 )
 
 
@@ -44,10 +68,32 @@ async def async_setup_entry(
         coordinator,
         async_add_entities,
         [
-            ChargerButton(coordinator, *each)
-            for each in each_of(coordinator.config.chargers, CHARGER)
+            *(
+                CommissioningButton(coordinator, *each)
+                for each in each_of({None: coordinator.config}, SITE)
+            ),
+            *(
+                ChargerButton(coordinator, *each)
+                for each in each_of(coordinator.config.chargers, CHARGER)
+            ),
         ],
     )
+
+
+class CommissioningButton(SiteEntity, ButtonEntity):
+    """A button that begins or ends commissioning."""
+
+    entity_description: CommissioningButtonDescription
+
+    @property
+    @override
+    def available(self) -> bool:
+        running = self.coordinator.commissioning.is_running
+        return super().available and running is self.entity_description.while_running
+
+    @override
+    async def async_press(self) -> None:
+        await self.entity_description.press(self.coordinator.commissioning)
 
 
 class ChargerButton(ChargerEntity, ButtonEntity):

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
@@ -11,14 +12,18 @@ from homeassistant.helpers.storage import Store
 from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN, LOGGER
+from .discovery import Discovery
+from .encryption import Encryption
+from .issues import async_clear_server, async_report_address_missing, async_report_port_taken
 from .ocpp import (
     CentralSystem,
     ConnectorConfig,
     PortInUseError,
+    QuirkTable,
     Security,
     StationConfig,
+    load_quirks,
 )
-from .repairs import async_clear_server, async_report_address_missing, async_report_port_taken
 from .settings import ChargerSettings
 from .wiring import ChargerConfig, SiteConfig
 
@@ -73,17 +78,20 @@ class _Server:
 
     system: CentralSystem
     host: str
+    encryption: Encryption
     entries: dict[str, set[str]] = field(default_factory=dict)
 
 
 class CentralSystems:
     """Every OCPP server of this Home Assistant."""
 
-    def __init__(self, hass: HomeAssistant, storage: StationStorage) -> None:
+    def __init__(self, hass: HomeAssistant, storage: StationStorage, quirks: QuirkTable) -> None:
         """Stop all servers when Home Assistant stops."""
         self._hass = hass
         self._storage = storage
+        self._quirks = quirks
         self._servers: dict[int, _Server] = {}
+        self._discovery = Discovery(hass)
         # sites are set up side by side, and the second would find the port taken by the first
         self._turn = asyncio.Lock()
         hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, self._async_stop)
@@ -104,6 +112,7 @@ class CentralSystems:
             if server is None:
                 return None
             self._attach_stations(server, entry_id, config, settings, listener)
+            await server.encryption.async_attach(entry_id, config)
             return server.system
 
     async def _async_server(self, entry_id: str, config: SiteConfig) -> _Server | None:
@@ -116,8 +125,14 @@ class CentralSystems:
             return server
         if server is not None:
             del self._servers[config.ocpp_port]
-            await server.system.stop()
-        system = CentralSystem(config.ocpp_host, config.ocpp_port, self._storage)
+            await _async_stop_server(server)
+        system = CentralSystem(
+            config.ocpp_host,
+            config.ocpp_port,
+            self._storage,
+            quirks=self._quirks,
+            on_stranger=partial(self._discovery.knocked, config.ocpp_port),
+        )
         try:
             await system.start()
         except PortInUseError:
@@ -128,7 +143,8 @@ class CentralSystems:
             async_report_address_missing(self._hass, entry_id, config)
             return None
         LOGGER.debug("OCPP server listens on port %s", system.port)
-        server = self._servers[config.ocpp_port] = _Server(system, config.ocpp_host)
+        server = _Server(system, config.ocpp_host, Encryption(self._hass, system))
+        self._servers[config.ocpp_port] = server
         return server
 
     def _attach_stations(
@@ -163,8 +179,14 @@ class CentralSystems:
 
     @property
     def ports(self) -> tuple[int, ...]:
-        """The ports that are being served."""
-        return tuple(self._servers)
+        """The ports that are being served, encrypted ones among them."""
+        encrypted = (server.system.encrypted_port for server in self._servers.values())
+        return *self._servers, *(port for port in encrypted if port is not None)
+
+    @property
+    def refused_handshakes(self) -> int:
+        """How many connections were refused at all ports since they were opened."""
+        return sum(server.system.refused_handshakes for server in self._servers.values())
 
     def system(self, port: int) -> CentralSystem | None:
         """Return the server of a port, if it runs."""
@@ -179,12 +201,14 @@ class CentralSystems:
         settings: dict[str, ChargerSettings],
         listener: StateListener,
     ) -> None:
+        self._discovery.settled(station_id)
         chargers = [c for c in config.chargers.values() if c.station_id == station_id]
         server.system.attach(
             StationConfig(
                 station_id=station_id,
                 security=Security(chargers[0].security),
                 password=chargers[0].password,
+                hand_over_key=any(charger.hand_over_key for charger in chargers),
             ),
             [_connector(charger, settings[charger.subentry_id], config) for charger in chargers],
             listener,
@@ -196,9 +220,11 @@ class CentralSystems:
             stations = server.entries.pop(entry_id, set())
             # one that does not answer must not keep the others waiting
             await asyncio.gather(*(self._async_release(server, one) for one in stations))
+            await server.encryption.async_leave(entry_id)
             if not server.entries:
                 del self._servers[port]
-                await server.system.stop()
+                await _async_stop_server(server)
+                self._discovery.closed(port)
                 LOGGER.debug("OCPP server on port %s stopped: no site uses it", port)
 
     async def _async_release(self, server: _Server, station_id: str) -> None:
@@ -207,7 +233,12 @@ class CentralSystems:
 
     async def _async_stop(self, _event: Event) -> None:
         for server in tuple(self._servers.values()):
-            await server.system.stop()
+            await _async_stop_server(server)
+
+
+async def _async_stop_server(server: _Server) -> None:
+    server.encryption.stop()
+    await server.system.stop()
 
 
 def _connector(
@@ -229,4 +260,6 @@ async def async_setup_central_systems(hass: HomeAssistant) -> None:
     """Make the one owner of OCPP servers, before any entry is set up."""
     storage = StationStorage(hass)
     await storage.async_load()
-    hass.data[CENTRAL_SYSTEMS] = CentralSystems(hass, storage)
+    hass.data[CENTRAL_SYSTEMS] = CentralSystems(
+        hass, storage, await hass.async_add_executor_job(load_quirks)
+    )

@@ -1,6 +1,7 @@
 """A site's chargers: their connectors, what brings them to their targets, and sessions."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -13,10 +14,13 @@ from .actuators.ocpp_charger import ID_TAG, OcppActuator
 from .central import CENTRAL_SYSTEMS
 from .const import DOMAIN
 from .engine.control.types import ChargerReading
-from .engine.models import ChargerTarget, ConnectorStatus
-from .ocpp.types import Connector, ConnectorState
+from .engine.models import ChargerTarget, ConnectorStatus, Remedy
+from .ocpp import CentralSystem
+from .ocpp.types import Connector, ConnectorState, FallbackProof, KeyState, Problem
+from .out_of_service import OutOfService, Place
+from .putting_back import async_put_leaving_back
 from .settings import SettingsStore
-from .sources.ocpp_charger import connector_status, read_charger
+from .sources.ocpp_charger import connector_status, is_controlled, read_charger
 from .wiring import SiteConfig
 
 RETRY_PORT_S: Final = 30.0
@@ -34,16 +38,25 @@ class Chargers:
         changed: Callable[[], None],
     ) -> None:
         """Prepare to attach; ``changed`` is called whenever a charger has said something."""
+        self.out_of_service = OutOfService(hass, entry.entry_id)
         self._hass = hass
         self._entry = entry
         self._config = config
         self._settings = settings
         self._changed = changed
+        self._system: CentralSystem | None = None
         self._connectors: dict[str, Connector] = {}
         self._actuators: dict[str, OcppActuator] = {}
         self._held: set[str] = set()  # the user has ended the session: not started again
         self._fallbacks: dict[str, float] = {}
         self._retry: CALLBACK_TYPE | None = None
+
+    async def async_start(self) -> None:
+        """Take up the chargers, and put those back into service that are no more."""
+        await self.out_of_service.async_load()
+        staying = [self._place(key) for key in self._config.chargers]
+        await async_put_leaving_back(self._hass, self.out_of_service, staying)
+        await self.async_attach()
 
     async def async_attach(self) -> None:
         """Connect to the central system, now or as soon as its port is free."""
@@ -54,6 +67,7 @@ class Chargers:
         if system is None:
             self._retry = async_call_later(self._hass, RETRY_PORT_S, self._async_retry)
             return
+        self._system = system
         for key, charger in self._config.chargers.items():
             connector = system.connector(charger.station_id, charger.connector_id)
             if self._connectors.get(key) is not connector:
@@ -78,6 +92,17 @@ class Chargers:
         connector = self._connectors.get(key)
         return connector.state if connector else ConnectorState()
 
+    def key_states(self) -> dict[str, KeyState]:
+        """Return how far each charger is with its key, where there is a central system."""
+        if self._system is None:
+            return {}
+        stations = self._system.stations
+        return {
+            key: stations[charger.station_id].key_state
+            for key, charger in self._config.chargers.items()
+            if charger.station_id in stations
+        }
+
     def read(self) -> tuple[ChargerReading, ...]:
         """Return what control needs to know of every charger."""
         readings = []
@@ -91,7 +116,7 @@ class Chargers:
                     key,
                     state,
                     fallback_current=settings.fallback_current,
-                    enabled=settings.enabled and key not in self._held,
+                    enabled=self._may_charge(key),
                 )
             )
         return tuple(readings)
@@ -101,11 +126,28 @@ class Chargers:
         """Bring every charger to its target."""
         for target in targets:
             if actuator := self._actuators.get(target.charger_id):
-                actuator.apply(target)
+                actuator.apply(self._remedied(target))
+
+    def unattended(self) -> dict[str, float]:
+        """Return the A that chargers may draw when nobody controls them, if not their fallback.
+
+        One that was seen not to fall back goes on with its last set-point, and one
+        that takes no set-point or no fallback with whatever it can.
+        """
+        found = {}
+        for key, charger in self._config.chargers.items():
+            state = self.state(key)
+            if not is_controlled(state) or state.problem is Problem.FALLBACK_REJECTED:
+                found[key] = charger.rated_current
+            elif state.proof is FallbackProof.FAILED:
+                found[key] = self._settings.chargers[key].max_current
+        return found
 
     async def async_start_session(self, key: str) -> None:
         """Start a session by the user's wish, or say why that is impossible."""
         connector = self._connected(key)
+        if key in self.out_of_service:
+            raise self._error("charger_out_of_service", key)
         if connector.state.transaction_id is not None:
             raise self._error("session_running", key)
         self._held.discard(key)
@@ -121,6 +163,42 @@ class Chargers:
         if not await connector.async_stop():
             self._held.discard(key)
             raise self._error("stop_refused", key)
+
+    async def async_prove_fallback(self, key: str) -> None:
+        """Forget what is known of a charger's fallback, and prove it in its next session."""
+        self._connected(key).restart_proof()
+
+    async def async_disconnect(self, key: str, away_s: float) -> None:
+        """Cut a charger's connection for a while, to see what it does without one."""
+        await self._connectors[key].async_disconnect(away_s)
+
+    async def async_put_back(self, key: str) -> None:
+        """Put a charger back into service by the user's wish, or say why that is impossible."""
+        connector = self._connected(key)
+        # first, or the next cycle takes it out again
+        self.out_of_service.discard(key)
+        if not await connector.async_set_available(available=True):
+            self.out_of_service.add(key, self._place(key))
+            raise self._error("put_back_refused", key)
+        await self.out_of_service.async_save()
+
+    def _may_charge(self, key: str) -> bool:
+        stopped = key in self._held or key in self.out_of_service
+        return self._settings.chargers[key].enabled and not stopped
+
+    def _remedied(self, target: ChargerTarget) -> ChargerTarget:
+        """Return a target that keeps out of service what once had to be taken out of it."""
+        key = target.charger_id
+        if target.remedy is Remedy.OUT_OF_SERVICE and key not in self.out_of_service:
+            self.out_of_service.add(key, self._place(key))
+            self._entry.async_create_task(self._hass, self.out_of_service.async_save())
+        if key in self.out_of_service:
+            return replace(target, current=0.0, remedy=Remedy.OUT_OF_SERVICE, start_wanted=False)
+        return target
+
+    def _place(self, key: str) -> Place:
+        charger = self._config.chargers[key]
+        return Place(station_id=charger.station_id, connector_id=charger.connector_id)
 
     def _connected(self, key: str) -> Connector:
         connector = self._connectors.get(key)

@@ -6,7 +6,6 @@ from typing import Any, override
 from homeassistant.config_entries import (
     SOURCE_RECONFIGURE,
     ConfigEntry,
-    ConfigFlow,
     ConfigFlowResult,
     ConfigSubentryFlow,
 )
@@ -24,24 +23,19 @@ from .const import (
 from .flows.battery import BatteryFlow
 from .flows.charger import ChargerFlow
 from .flows.circuit import CircuitFlow
+from .flows.discovered import DiscoveredCharger
 from .flows.energy import async_site_defaults
 from .flows.form import Form, flat
 from .flows.problems import Problems
-from .flows.site import check_meter, check_solar, check_supply, normalised, suggested_meter
+from .flows.site import async_check_solar, check_meter, check_supply, normalised, suggested_meter
 from .flows.site_schema import SITE_FIRST_VALUES, meter_schema, solar_schema, supply_schema
 
 
-class LoadstarConfigFlow(ConfigFlow, domain=DOMAIN):
-    """Add a site or change how it is wired, in three steps."""
+class LoadstarConfigFlow(DiscoveredCharger, domain=DOMAIN):
+    """Add a site or change how it is wired, in three steps; or add a charger that has knocked."""
 
     VERSION = 1
     MINOR_VERSION = 1
-
-    def __init__(self) -> None:
-        """Know nothing yet."""
-        self._known: dict[str, Any] = {}  # what fields show at first
-        self._data: dict[str, Any] = {}  # what the steps have gathered
-        self._entry: ConfigEntry | None = None  # the site, if it exists
 
     @classmethod
     @callback
@@ -98,7 +92,7 @@ class LoadstarConfigFlow(ConfigFlow, domain=DOMAIN):
         values, problems = self._known, Problems()
         if user_input is not None:
             values = flat(user_input)
-            problems = check_solar(self.hass, values, self._data, self._entry)
+            problems = await async_check_solar(self.hass, values, self._data, self._entry)
             if not problems:
                 return self._finish(self._data | values)
         schema = solar_schema(self._data[CONF_PHASES], adding=self._adding)

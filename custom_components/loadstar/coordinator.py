@@ -15,15 +15,18 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util.hass_dict import HassKey
 
 from .chargers import Chargers
+from .commissioning import Commissioning
 from .const import DOMAIN, LOGGER
 from .control_clock import ControlClock
 from .engine.control import SetpointController
 from .engine.control.types import ControlSettings, PhaseReading, SiteReadings
 from .faults import Faults
+from .household_reserve import ReserveKeeper
+from .limits import Observed
 from .models import Snapshot
 from .publisher import Publisher
 from .settings import SettingsStore
-from .snapshot import make_snapshot, source_entities
+from .snapshot import SnapshotMaker, source_entities
 from .sources.meter import read_meter
 from .sources.power import read_batteries, read_pv
 from .sources.site import site_context
@@ -57,24 +60,38 @@ class LoadstarCoordinator(DataUpdateCoordinator[Snapshot]):
         self._now = now
         self._controller = _controller_of(hass, entry.entry_id, settings.site.control)
         self._publisher = Publisher()
+        self._reserve = ReserveKeeper(hass, entry.entry_id, config.phases)
+        self._snapshots = SnapshotMaker(hass, config, self.chargers, self._reserve)
+        self.commissioning = Commissioning(hass, entry, config, settings, self.chargers)
         self._faults = Faults(hass, entry.entry_id, config)
         self._sections: dict[str, list[CALLBACK_TYPE]] = {}
 
     async def async_start(self) -> None:
         """Take up the chargers, decide once, and start the clock."""
-        await self.chargers.async_attach()
+        await self._reserve.async_load()
+        self.config_entry.async_on_unload(self._reserve.async_save)
+        await self.commissioning.async_load()
+        await self.chargers.async_start()
         await self.async_config_entry_first_refresh()
         entities = source_entities(self.config)
         for track in (async_track_state_change_event, async_track_state_report_event):
             self.config_entry.async_on_unload(track(self.hass, entities, self._on_state))
         self.config_entry.async_on_unload(self.settings.async_on_change(self._on_settings))
+        self.config_entry.async_on_unload(self.commissioning.async_on_change(self.clock.run_now))
         self.clock.start()
 
     @callback
     def async_stop(self) -> None:
         """Stop the clock; chargers keep what they have been told for its life."""
         self.clock.stop()
+        self.commissioning.interrupt()
         self.chargers.detach()
+
+    async def async_put_back(self, key: str) -> None:
+        """Put a charger back into service by the user's wish, with its slate clean."""
+        self._controller.pardon(key)
+        await self.chargers.async_put_back(key)
+        self.clock.run_now()
 
     @override
     def async_add_listener(
@@ -122,8 +139,13 @@ class LoadstarCoordinator(DataUpdateCoordinator[Snapshot]):
         site = site_context(self.config, self.settings.site, self.settings.chargers)
         result = self._controller.step(site, readings)
         self.chargers.apply(result.targets)
-        snapshot = make_snapshot(self.hass, self.config, readings, result, self.chargers)
-        self._faults.look(result.grid_state, snapshot, readings.now)
+        self._reserve.observe(readings, result)
+        self.settings.observed = Observed(
+            reserve=self._reserve.reserve, unattended=self.chargers.unattended()
+        )
+        self.commissioning.observe(readings, result)
+        snapshot = self.commissioning.show(self._snapshots.make(readings, result))
+        self._faults.look(snapshot, self.settings.wiring, readings.now)
         return snapshot
 
     def _read(self) -> SiteReadings:
@@ -141,6 +163,7 @@ class LoadstarCoordinator(DataUpdateCoordinator[Snapshot]):
                 if circuit.meter is not None
             },
             chargers=self.chargers.read(),
+            ordered=self.commissioning.ordered,
         )
 
     def _read_meter(self, meter: MeterConfig, now: float) -> PhaseReading:

@@ -9,7 +9,14 @@ from homeassistant.core import HomeAssistant
 from homeassistant.loader import async_get_integration
 
 from .central import CENTRAL_SYSTEMS
-from .const import CONF_OCPP_HOST, CONF_PASSWORD, CONF_STATION_ID, DOMAIN
+from .const import (
+    CONF_OCPP_CERTIFICATE,
+    CONF_OCPP_HOST,
+    CONF_OCPP_PRIVATE_KEY,
+    CONF_PASSWORD,
+    CONF_STATION_ID,
+    DOMAIN,
+)
 from .coordinator import LoadstarConfigEntry
 from .wiring import SiteConfig
 
@@ -17,6 +24,9 @@ from .wiring import SiteConfig
 TO_REDACT: Final = {
     CONF_PASSWORD,
     CONF_OCPP_HOST,
+    # folders have names of people and houses
+    CONF_OCPP_CERTIFICATE,
+    CONF_OCPP_PRIVATE_KEY,
     CONF_STATION_ID,
     "id_tag",
     "serial",
@@ -52,7 +62,9 @@ def _central_system(hass: HomeAssistant, config: SiteConfig) -> Mapping[str, Any
     stations = system.stations
     return {
         "port": system.port,
+        "encrypted_port": system.encrypted_port,
         "refused_handshakes": system.refused_handshakes,
+        "refusals": system.refusals,
         "unknown_stations": len(system.unknown_ids),
         # by subentry, since the ids of stations are nobody else's business
         "stations": {

@@ -1,19 +1,16 @@
 """Say it once when something goes wrong, and once when it is right again."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
 
+from .charger_faults import ChargerFaults
 from .const import LOGGER
-from .engine.control.types import MeterState
-from .models import Snapshot
-from .repairs import (
-    async_clear_meter_stale,
-    async_clear_removed,
-    async_clear_uncontrolled,
-    async_report_meter_stale,
-    async_report_uncontrolled,
-)
+from .fallback_faults import fallback_issue
+from .issues import Issue, IssueKey, Matter, async_clear_removed, async_raise, async_take_back
+from .limits import Wiring
+from .models import SiteSnapshot, Snapshot
 from .wiring import SiteConfig
 
 # Home Assistant's start and a meter's hiccup are not worth anybody's attention.
@@ -29,47 +26,78 @@ class Faults:
         self._entry_id = entry_id
         self._config = config
         self._stale_since: float | None = None
-        self._stale_reported = False
-        self._problems: dict[str, str | None] = {}
+        self._chargers = {
+            key: ChargerFaults(entry_id, charger) for key, charger in config.chargers.items()
+        }
+        self._said: dict[str, Issue | None] = {}
+        self._wiring: Wiring | None = None
         async_clear_removed(hass)
 
     @callback
-    def look(self, grid: MeterState, snapshot: Snapshot, now: float) -> None:
+    def look(self, snapshot: Snapshot, wiring: Wiring, now: float) -> None:
         """Compare with what has been said; ``now`` is in monotonic seconds."""
-        self._look_at_meter(stale=grid is MeterState.STALE, now=now)
-        for key, charger in snapshot.chargers.items():
-            if charger.connected:
-                self._look_at_charger(key, charger.problem)
+        self._say(Matter.METER, self._entry_id, self._config.name, self._meter(snapshot.site, now))
+        if wiring != self._wiring:
+            self._wiring = wiring
+            issue = fallback_issue(self._config.name, wiring)
+            self._say(Matter.FALLBACKS, self._entry_id, self._config.name, issue)
+        for key, faults in self._chargers.items():
+            if charger := snapshot.chargers.get(key):
+                for matter, issue in faults.find(charger, now).items():
+                    self._say(matter, key, self._config.chargers[key].name, issue)
 
-    def _look_at_meter(self, *, stale: bool, now: float) -> None:
-        if not stale:
-            if self._stale_reported:
-                LOGGER.info("%s: the grid meter reports again", self._config.name)
-            async_clear_meter_stale(self._hass, self._entry_id)
-            self._stale_since, self._stale_reported = None, False
-            return
+    def _meter(self, site: SiteSnapshot, now: float) -> Issue | None:
+        words = {"site": self._config.name, "entities": ", ".join(self._config.meter.entities)}
+        if site.meter_frozen:
+            return Issue(key=IssueKey.METER_FROZEN, words=words)
+        if not site.meter_stale:
+            self._stale_since = None
+            return None
         if self._stale_since is None:
             self._stale_since = now
-        if not self._stale_reported and now - self._stale_since >= METER_PATIENCE_S:
-            self._stale_reported = True
-            LOGGER.warning(
-                "%s: no usable values from the grid meter (%s); chargers stay at or under"
-                " their fallback until it reports again",
-                self._config.name,
-                ", ".join(self._config.meter.entities),
-            )
-            async_report_meter_stale(self._hass, self._entry_id, self._config)
+        if now - self._stale_since < METER_PATIENCE_S:
+            return None
+        return Issue(key=IssueKey.METER_STALE, words=words)
 
-    def _look_at_charger(self, key: str, problem: str | None) -> None:
-        if key in self._problems and problem == self._problems[key]:
+    def _say(self, matter: Matter, subject: str, name: str, issue: Issue | None) -> None:
+        """Raise an issue or take it back, where that has not been done; log a new one once."""
+        issue_id = matter.of(subject)
+        if issue_id in self._said and self._said[issue_id] == issue:
             return
-        charger = self._config.chargers[key]
-        before = self._problems.get(key)
-        self._problems[key] = problem
-        if problem is None:
+        before = self._said.get(issue_id)
+        self._said[issue_id] = issue
+        if issue is None:
             if before is not None:
-                LOGGER.info("%s: takes its set-points again", charger.name)
-            async_clear_uncontrolled(self._hass, key)
+                LOGGER.info("%s: mended (%s)", name, _LOG[before.key])
+            async_take_back(self._hass, issue_id)
             return
-        LOGGER.warning("%s: cannot be held to a current (%s)", charger.name, problem)
-        async_report_uncontrolled(self._hass, charger, problem)
+        if before is None or before.key is not issue.key:
+            LOGGER.warning("%s: %s", name, _LOG[issue.key])
+        async_raise(self._hass, issue_id, issue)
+
+
+_LOG: Final[Mapping[IssueKey, str]] = {
+    IssueKey.METER_STALE: "no usable values from the grid meter; chargers stay at or under their"
+    " fallback",
+    IssueKey.METER_FROZEN: "the grid meter does not show what the chargers draw; chargers stay at"
+    " or under their fallback",
+    IssueKey.FALLBACKS_OVER_BREAKER: "the fallbacks of its chargers and the household are more than"
+    " the main breaker",
+    IssueKey.FALLBACKS_OVER_CIRCUIT: "the fallbacks of its chargers are more than a circuit",
+    IssueKey.MAXIMUM_OVER_BREAKER: "chargers that may not find their fallback are more than the"
+    " main breaker",
+    IssueKey.MAXIMUM_OVER_CIRCUIT: "chargers that may not find their fallback are more than a"
+    " circuit",
+    IssueKey.SETPOINT_REJECTED: "cannot be held to a current: it refuses every form of set-point",
+    IssueKey.FALLBACK_REJECTED: "has no fallback: it refuses every one",
+    IssueKey.NO_ANSWER: "cannot be held to a current: it does not answer",
+    IssueKey.LIMITS_IGNORED: "cannot be held to a current: its schedule is not what it was told",
+    IssueKey.FALLBACK_FAILED: "does not fall back by itself; it counts at its maximum",
+    IssueKey.DISOBEDIENT_PAUSED: "draws more than it was told; paused",
+    IssueKey.DISOBEDIENT_SESSION_ENDED: "draws more than it was told; its session is ended",
+    IssueKey.OUT_OF_SERVICE: "is out of service until it is put back",
+    IssueKey.CLOCK_OFFSET: "its clock is wrong",
+    IssueKey.WEAK_HOLD: "is held by a profile that is weaker than it should be",
+    IssueKey.KEY_REFUSED: "takes no key over OCPP",
+    IssueKey.KEY_NOT_USED: "does not use the key that it was given",
+}

@@ -1,13 +1,17 @@
 """Settings that would contradict each other: what a charger needs and what the wires can give."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from .const import SITE_PHASES
+from .engine.models import PhaseTriple
 from .wiring import CircuitConfig, SiteConfig
 
-DEFAULT_FALLBACK_A: Final = 6.0
+# Below 6 A there is no charging, by IEC 61851.
+LEAST_CURRENT_A: Final = 6.0
+DEFAULT_FALLBACK_A: Final = LEAST_CURRENT_A
+_ROUNDING_A: Final = 1e-6
 
 
 class Tuned(Protocol):
@@ -31,6 +35,15 @@ class WiredCharger:
     circuit: str | None
     min_current: float
     fallback_current: float
+    # A that it may draw with nobody in control, where that is not its fallback
+    unattended_current: float | None = None
+
+    @property
+    def alone_current(self) -> float:
+        """The A that count when nobody controls it."""
+        if self.unattended_current is None:
+            return self.fallback_current
+        return max(self.fallback_current, self.unattended_current)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +54,23 @@ class Wiring:
     margin: float
     circuits: Mapping[str, CircuitConfig]
     chargers: Mapping[str, WiredCharger]
+    # A per phase that the household was seen to need; None: half of the breaker
+    reserve: PhaseTriple | None = None
+
+    def reserve_of(self, phase: str) -> float:
+        """Return the A that are kept for the household on a phase."""
+        if self.reserve is None:
+            return self.breaker / 2
+        return self.reserve[SITE_PHASES.index(phase)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observed:
+    """What running the site has shown of it."""
+
+    reserve: PhaseTriple | None = None  # A per phase; None: not seen for long enough
+    # A by subentry of chargers that are not known to find their fallback
+    unattended: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +81,15 @@ class Conflict:
     words: Mapping[str, str]
 
 
-def wire(config: SiteConfig, tuned: Mapping[str, Tuned], margin: float) -> Wiring:
+NOTHING_OBSERVED: Final = Observed()
+
+
+def wire(
+    config: SiteConfig,
+    tuned: Mapping[str, Tuned],
+    margin: float,
+    observed: Observed = NOTHING_OBSERVED,
+) -> Wiring:
     """Return a site with the minimums and fallbacks of ``tuned``, else the first ones.
 
     ``margin`` is the safety margin in A.
@@ -65,12 +103,14 @@ def wire(config: SiteConfig, tuned: Mapping[str, Tuned], margin: float) -> Wirin
             circuit=charger.circuit,
             min_current=values.min_current,
             fallback_current=values.fallback_current,
+            unattended_current=observed.unattended.get(key),
         )
     return Wiring(
         breaker=config.main_breaker,
         margin=margin,
         circuits=config.circuits,
         chargers=chargers,
+        reserve=observed.reserve,
     )
 
 
@@ -92,35 +132,81 @@ def minimum_conflict(wiring: Wiring) -> Conflict | None:
     return None
 
 
-def fallback_conflict(wiring: Wiring) -> Conflict | None:
-    """Return where chargers that all fall back at once would overload a wire.
+def fallback_conflict(wiring: Wiring, before: Wiring | None = None) -> Conflict | None:
+    """Return where chargers that nobody controls any more would overload a wire.
 
-    Half of the breaker is kept for the household, and half of a circuit that has other
-    loads, which one with a meter of its own has.
+    Kept for the household is what it was seen to need, else half of the breaker; for the
+    other loads of a circuit, which one with a meter of its own has, half of its limit.
+    What was as bad ``before`` is left out, or nothing else could be changed meanwhile.
     """
+    known = {} if before is None else {load.place: load.excess for load in _loads(before)}
+    for load in _loads(wiring):
+        if load.excess <= max(0.0, known.get(load.place, 0.0)) + _ROUNDING_A:
+            continue
+        words = {
+            "phase": load.phase,
+            "fallbacks": _figure(load.fallbacks),
+            "reserve": _figure(load.reserve),
+            "limit": _figure(load.limit),
+        }
+        if load.circuit is None:
+            return Conflict("fallback_over_breaker", words)
+        circuit = wiring.circuits[load.circuit]
+        return Conflict("fallback_over_circuit", words | {"circuit": circuit.name})
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Load:
+    """What a wire carries on a phase when nobody controls the chargers behind it, in A."""
+
+    phase: str
+    circuit: str | None  # None: the main breaker
+    fallbacks: float
+    reserve: float
+    limit: float
+
+    @property
+    def place(self) -> tuple[str, str | None]:
+        return self.phase, self.circuit
+
+    @property
+    def excess(self) -> float:
+        return self.fallbacks + self.reserve - self.limit
+
+
+def _loads(wiring: Wiring) -> Iterator[_Load]:
+    """Yield every wire that chargers hang on, the main breaker of a phase before its circuits."""
     for phase in SITE_PHASES:
         on_phase = [c for c in wiring.chargers.values() if phase in c.phases]
-        total = _sum(on_phase)
-        reserve = wiring.breaker / 2
-        if total + reserve > wiring.breaker:
-            words = {"limit": _figure(wiring.breaker)}
-            return Conflict("fallback_over_breaker", words | _figures(phase, total, reserve))
-        for circuit in wiring.circuits.values():
+        if not on_phase:
+            continue
+        yield _Load(
+            phase=phase,
+            circuit=None,
+            fallbacks=_sum(on_phase),
+            reserve=wiring.reserve_of(phase),
+            limit=wiring.breaker,
+        )
+        for key, circuit in wiring.circuits.items():
             inside = [c for c in on_phase if circuit in _path(wiring.circuits, c.circuit)]
-            total = _sum(inside)
-            reserve = circuit.limit / 2 if circuit.meter else 0.0
-            if inside and total + reserve > circuit.limit:
-                words = {"circuit": circuit.name, "limit": _figure(circuit.limit)}
-                return Conflict("fallback_over_circuit", words | _figures(phase, total, reserve))
-    return None
+            if inside:
+                yield _Load(
+                    phase=phase,
+                    circuit=key,
+                    fallbacks=_sum(inside),
+                    reserve=circuit.limit / 2 if circuit.meter else 0.0,
+                    limit=circuit.limit,
+                )
 
 
 def first_fallback(wiring: Wiring) -> float:
     """Return the fallback in A to suggest: 6 where the busiest phase can bear it, else 0."""
     busiest = max(
-        _sum(c for c in wiring.chargers.values() if phase in c.phases) for phase in SITE_PHASES
+        _sum(c for c in wiring.chargers.values() if phase in c.phases) + wiring.reserve_of(phase)
+        for phase in SITE_PHASES
     )
-    return DEFAULT_FALLBACK_A if busiest + DEFAULT_FALLBACK_A <= wiring.breaker / 2 else 0.0
+    return DEFAULT_FALLBACK_A if busiest + DEFAULT_FALLBACK_A <= wiring.breaker else 0.0
 
 
 def circuits_within(circuits: Mapping[str, CircuitConfig], circuit_id: str) -> set[str]:
@@ -140,11 +226,7 @@ def _path(circuits: Mapping[str, CircuitConfig], circuit_id: str | None) -> list
 
 
 def _sum(chargers: Iterable[WiredCharger]) -> float:
-    return sum(charger.fallback_current for charger in chargers)
-
-
-def _figures(phase: str, total: float, reserve: float) -> dict[str, str]:
-    return {"phase": phase, "fallbacks": _figure(total), "reserve": _figure(reserve)}
+    return sum(charger.alone_current for charger in chargers)
 
 
 def _figure(value: float) -> str:

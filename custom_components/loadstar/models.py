@@ -3,8 +3,27 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
 
 from .engine.models import ConnectorStatus, ReasonCode, Remedy
+from .ocpp.rung import Rung
+from .ocpp.types import FallbackProof
+
+# What a charger's proof and the form of its set-points can be.
+PROOFS: Final = tuple(FallbackProof)
+METHODS: Final = tuple(Rung)
+
+
+class CommissioningState(StrEnum):
+    """What commissioning has proved of a site or a charger as it is wired now."""
+
+    NOT_PROVEN = "not_proven"
+    RUNNING = "running"
+    PASSED = "passed"
+    FAILED = "failed"
+    INCONCLUSIVE = "inconclusive"
+
 
 type Triple = tuple[float | None, float | None, float | None]
 
@@ -23,8 +42,12 @@ class SiteSnapshot:
     overloaded_phases: str = ""
     meter_stale: bool = False
     meter_frozen: bool = False  # it did not show a step of our own
+    household_reserve: Triple = (None, None, None)  # A kept free of fallbacks
+    reserve_observed_days: float = 0.0  # of which the household's draw is known
     # the meter gives the sum of phases alone, so that the worst is assumed
     total_only: bool = False
+    commissioning: CommissioningState = CommissioningState.NOT_PROVEN
+    commissioning_data: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +71,14 @@ class ChargerSnapshot:
     mask: str | None = None  # site phases in use
     remedy: Remedy = Remedy.NONE  # against a charger that draws more than it was told
     proof: str | None = None  # unproved, running, proved, failed
+    proof_obstacle: str | None = None  # why the fallback cannot be proved
+    key_state: str | None = None  # how far the station is with a key that is handed over
     method: str | None = None  # how set-points reach it: the rung of the ladder
     clock_offset_s: float | None = None  # charger less ours
     problem: str | None = None  # why the charger cannot be held to a current
+    out_of_service: bool = False  # until the user puts it back
+    commissioning: CommissioningState = CommissioningState.NOT_PROVEN
+    commissioning_data: Mapping[str, Any] = field(default_factory=dict)
     vendor: str | None = None
     model: str | None = None
     firmware: str | None = None

@@ -23,13 +23,11 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import LoadstarConfigEntry
 from .entity import ChargerEntity, LoadstarDescription, SiteEntity, async_add_all, each_of
+from .limits import LEAST_CURRENT_A
 from .settings import ChargerSettings, SettingsStore, SiteSettings, whole
 from .wiring import ChargerConfig, SiteConfig
 
 PARALLEL_UPDATES = 0
-
-# Below 6 A there is no charging, by IEC 61851.
-LEAST_CURRENT_A: Final = 6.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,6 +158,15 @@ SITE: Final = (
     _control("phases_proven_s", (1, 600, 1), *_DURATION),
     _control("suspended_a", (0, 6, 0.1), *_CURRENT),
     _control("suspended_s", (5, 1800, 1), *_DURATION),
+    _control("asleep_keep_s", (0, 14_400, 60), *_DURATION),
+    _control("probe_every_s", (60, 14_400, 60), *_DURATION),
+    _control("probe_s", (10, 900, 1), *_DURATION),
+    _control("disobedience_a", (0.5, 10, 0.1), *_CURRENT),
+    _control("disobedience_s", (10, 300, 1), *_DURATION),
+    _control("again_s", (10, 3600, 1), *_DURATION),
+    _control("stops_s", (30, 900, 1), *_DURATION),
+    _control("frozen_step_a", (1, 20, 0.5), *_CURRENT),
+    _control("frozen_s", (10, 300, 1), *_DURATION),
 )
 
 CHARGER: Final = (

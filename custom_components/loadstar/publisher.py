@@ -29,6 +29,9 @@ DEAD_BANDS: Final = {
     "battery_soc_percent": 0.1,
     "soc_percent": 0.1,
     "reason_data": 0.5,
+    "household_reserve": 0.1,
+    "reserve_observed_days": 0.1,
+    "clock_offset_s": 1.0,
 }
 
 _KINDS = (SiteSnapshot, ChargerSnapshot, BatterySnapshot, CircuitSnapshot)

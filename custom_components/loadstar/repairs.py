@@ -1,108 +1,84 @@
-"""Repair issues: what is wrong, and what to do about it."""
+"""Buttons of repair issues: what a user does once a charger has been mended."""
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final
 
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.components.repairs import ConfirmRepairFlow, RepairsFlow, RepairsFlowResult
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
+from probatio import Schema
 
 from .const import DOMAIN
-from .wiring import ChargerConfig, SiteConfig
+from .coordinator import LoadstarConfigEntry, LoadstarCoordinator
+from .issues import IssueKey
+
+type Fix = Callable[[LoadstarCoordinator, str], Awaitable[None]]
 
 
-@callback
-def async_report_port_taken(hass: HomeAssistant, entry_id: str, config: SiteConfig) -> None:
-    """Say that another program holds the OCPP port."""
-    _report(
-        hass, f"port_taken_{entry_id}", "port_taken", site=config.name, port=str(config.ocpp_port)
-    )
+async def _async_prove_fallback(coordinator: LoadstarCoordinator, key: str) -> None:
+    await coordinator.chargers.async_prove_fallback(key)
 
 
-@callback
-def async_report_address_missing(hass: HomeAssistant, entry_id: str, config: SiteConfig) -> None:
-    """Say that this machine does not have the address that chargers connect to."""
-    _report(
-        hass,
-        f"address_missing_{entry_id}",
-        "address_missing",
-        site=config.name,
-        host=config.ocpp_host,
-        port=str(config.ocpp_port),
-    )
+FIXES: Final[Mapping[str, Fix]] = {
+    IssueKey.OUT_OF_SERVICE: LoadstarCoordinator.async_put_back,
+    IssueKey.FALLBACK_FAILED: _async_prove_fallback,
+}
 
 
-@callback
-def async_clear_server(hass: HomeAssistant, entry_id: str) -> None:
-    """Take back that the OCPP server cannot listen."""
-    for issue in ("port_taken", "address_missing"):
-        ir.async_delete_issue(hass, DOMAIN, f"{issue}_{entry_id}")
+class ChargerFixFlow(RepairsFlow):
+    """Ask once, and do at the charger what its issue offers."""
+
+    data: dict[str, str | int | float | None]
+
+    def __init__(self, fix: Fix) -> None:
+        """Do ``fix`` when the user says so."""
+        self._fix = fix
+
+    async def async_step_init(self, _user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
+        """Begin by asking."""
+        return await self.async_step_confirm()
+
+    async def async_step_confirm(
+        self, user_input: dict[str, Any] | None = None
+    ) -> RepairsFlowResult:
+        """Do it when the user says so; what the charger refuses may be tried again."""
+        key = str(self.data["subentry_id"])
+        coordinator = self._coordinator(key)
+        if coordinator is None:
+            return self.async_abort(reason="not_running")
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            try:
+                await self._fix(coordinator, key)
+            except HomeAssistantError as error:
+                errors["base"] = str(error.translation_key)
+            else:
+                return self.async_create_entry(data={})
+        issue = ir.async_get(self.hass).async_get_issue(DOMAIN, self.issue_id)
+        return self.async_show_form(
+            step_id="confirm",
+            data_schema=Schema({}),
+            errors=errors,
+            description_placeholders=issue.translation_placeholders if issue else None,
+        )
+
+    def _coordinator(self, key: str) -> LoadstarCoordinator | None:
+        """Return the site that the charger belongs to, if it runs and still has it."""
+        entry: LoadstarConfigEntry | None = self.hass.config_entries.async_get_entry(
+            str(self.data["entry_id"])
+        )
+        if entry is None or entry.state is not ConfigEntryState.LOADED:
+            return None
+        coordinator = entry.runtime_data
+        return coordinator if key in coordinator.config.chargers else None
 
 
-@callback
-def async_report_meter_stale(hass: HomeAssistant, entry_id: str, config: SiteConfig) -> None:
-    """Say that the grid meter gives nothing to go by."""
-    _report(
-        hass,
-        f"meter_stale_{entry_id}",
-        "meter_stale",
-        site=config.name,
-        entities=", ".join(config.meter.entities),
-    )
-
-
-@callback
-def async_clear_meter_stale(hass: HomeAssistant, entry_id: str) -> None:
-    """Take back that the meter is stale."""
-    ir.async_delete_issue(hass, DOMAIN, f"meter_stale_{entry_id}")
-
-
-@callback
-def async_report_uncontrolled(hass: HomeAssistant, charger: ChargerConfig, problem: str) -> None:
-    """Say that a charger does not take what it is told."""
-    _report(
-        hass,
-        _uncontrolled(charger.subentry_id),
-        problem,
-        charger=charger.name,
-        station=charger.station_id,
-    )
-
-
-@callback
-def async_clear_uncontrolled(hass: HomeAssistant, subentry_id: str) -> None:
-    """Take back that a charger is out of control."""
-    ir.async_delete_issue(hass, DOMAIN, _uncontrolled(subentry_id))
-
-
-@callback
-def async_clear_removed(hass: HomeAssistant) -> None:
-    """Take back what was said of chargers that are no more."""
-    entries = hass.config_entries.async_entries(DOMAIN)
-    known = {_uncontrolled(key) for entry in entries for key in entry.subentries}
-    for domain, issue_id in list(ir.async_get(hass).issues):
-        if domain == DOMAIN and issue_id.startswith(_uncontrolled("")) and issue_id not in known:
-            ir.async_delete_issue(hass, DOMAIN, issue_id)
-
-
-@callback
-def async_clear_all(hass: HomeAssistant, entry_id: str, subentry_ids: Iterable[str]) -> None:
-    """Take back everything that was said of a site and its chargers."""
-    async_clear_server(hass, entry_id)
-    async_clear_meter_stale(hass, entry_id)
-    for subentry_id in subentry_ids:
-        async_clear_uncontrolled(hass, subentry_id)
-
-
-def _uncontrolled(subentry_id: str) -> str:
-    return f"charger_uncontrolled_{subentry_id}"
-
-
-def _report(hass: HomeAssistant, issue_id: str, key: str, **placeholders: str) -> None:
-    ir.async_create_issue(
-        hass,
-        DOMAIN,
-        issue_id,
-        is_fixable=False,
-        severity=ir.IssueSeverity.ERROR,
-        translation_key=key,
-        translation_placeholders=placeholders,
-    )
+async def async_create_fix_flow(
+    _hass: HomeAssistant, _issue_id: str, data: dict[str, str | int | float | None] | None
+) -> RepairsFlow:
+    """Return what mends an issue; ``data`` says which fix it offers."""
+    if data is None or (fix := FIXES.get(str(data.get("fix")))) is None:
+        return ConfirmRepairFlow()
+    return ChargerFixFlow(fix)

@@ -1,22 +1,19 @@
 """What is measured and what has been decided."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final, override
 
 from homeassistant.components.sensor import (
     SensorDeviceClass,
     SensorEntity,
-    SensorEntityDescription,
     SensorStateClass,
 )
 from homeassistant.const import (
     MATCH_ALL,
+    EntityCategory,
     Platform,
-    UnitOfElectricCurrent,
     UnitOfEnergy,
-    UnitOfPower,
-    UnitOfRatio,
+    UnitOfTime,
 )
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
@@ -29,13 +26,27 @@ from .entity import (
     BatteryEntity,
     ChargerEntity,
     CircuitEntity,
-    LoadstarDescription,
     LoadstarEntity,
     SiteEntity,
     async_add_all,
     each_of,
 )
-from .models import BatterySnapshot, ChargerSnapshot, CircuitSnapshot, SiteSnapshot, Triple
+from .models import (
+    METHODS,
+    PROOFS,
+    BatterySnapshot,
+    ChargerSnapshot,
+    CircuitSnapshot,
+    SiteSnapshot,
+    Triple,
+)
+from .sensor_kinds import (
+    CommissioningDescription,
+    CurrentDescription,
+    LoadstarSensorDescription,
+    PowerDescription,
+    SocDescription,
+)
 from .wiring import BatteryConfig, ChargerConfig, CircuitConfig, SiteConfig
 
 PARALLEL_UPDATES = 0
@@ -46,46 +57,6 @@ STATUS_OPTIONS: Final[dict[ConnectorStatus, str]] = {
     for status in ConnectorStatus
     if status is not ConnectorStatus.UNKNOWN
 }
-
-
-@dataclass(frozen=True, kw_only=True)
-class LoadstarSensorDescription[WiringT, SectionT](
-    LoadstarDescription[WiringT], SensorEntityDescription
-):
-    """A value of a section; a missing one makes the entity unavailable."""
-
-    value: Callable[[SectionT], StateType]
-    attributes: Callable[[SectionT], Mapping[str, Any] | None] = lambda _section: None
-
-
-@dataclass(frozen=True, kw_only=True)
-class CurrentDescription[WiringT, SectionT](LoadstarSensorDescription[WiringT, SectionT]):
-    """A current in A."""
-
-    device_class: SensorDeviceClass | None = SensorDeviceClass.CURRENT
-    native_unit_of_measurement: str | None = UnitOfElectricCurrent.AMPERE
-    state_class: SensorStateClass | None = SensorStateClass.MEASUREMENT
-    suggested_display_precision: int | None = 1
-
-
-@dataclass(frozen=True, kw_only=True)
-class PowerDescription[WiringT, SectionT](LoadstarSensorDescription[WiringT, SectionT]):
-    """A power in W."""
-
-    device_class: SensorDeviceClass | None = SensorDeviceClass.POWER
-    native_unit_of_measurement: str | None = UnitOfPower.WATT
-    state_class: SensorStateClass | None = SensorStateClass.MEASUREMENT
-    suggested_display_precision: int | None = 0
-
-
-@dataclass(frozen=True, kw_only=True)
-class SocDescription[WiringT, SectionT](LoadstarSensorDescription[WiringT, SectionT]):
-    """A state of charge in percent."""
-
-    device_class: SensorDeviceClass | None = SensorDeviceClass.BATTERY
-    native_unit_of_measurement: str | None = UnitOfRatio.PERCENTAGE
-    state_class: SensorStateClass | None = SensorStateClass.MEASUREMENT
-    suggested_display_precision: int | None = 0
 
 
 type _SiteDescription = LoadstarSensorDescription[SiteConfig, SiteSnapshot]
@@ -99,6 +70,17 @@ def _site_current(key: str, read: Callable[[SiteSnapshot], Triple], index: int) 
         key=f"{key}_{SITE_PHASES[index].lower()}",
         exists=lambda config: index < config.phases,
         value=lambda site: read(site)[index],
+    )
+
+
+def _household_reserve(index: int) -> _SiteDescription:
+    return CurrentDescription(
+        key=f"household_reserve_{SITE_PHASES[index].lower()}",
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        exists=lambda config: index < config.phases,
+        value=lambda site: site.household_reserve[index],
+        attributes=lambda site: {"observed_days": round(site.reserve_observed_days, 1)},
     )
 
 
@@ -134,6 +116,7 @@ def _reason_data(charger: ChargerSnapshot) -> dict[str, float | str]:
 
 
 SITE: Final[tuple[_SiteDescription, ...]] = (
+    CommissioningDescription(),
     *(_site_current("grid_current", lambda site: site.grid_current, index) for index in range(3)),
     *(
         _site_current("available_current", lambda site: site.available_current, index)
@@ -158,9 +141,11 @@ SITE: Final[tuple[_SiteDescription, ...]] = (
         exists=lambda config: bool(config.batteries),
         value=lambda site: site.battery_soc_percent,
     ),
+    *(_household_reserve(index) for index in range(3)),
 )
 
 CHARGER: Final[tuple[_ChargerDescription, ...]] = (
+    CommissioningDescription(),
     LoadstarSensorDescription(
         key="status",
         device_class=SensorDeviceClass.ENUM,
@@ -188,6 +173,33 @@ CHARGER: Final[tuple[_ChargerDescription, ...]] = (
     PowerDescription(
         key="power",
         value=lambda charger: charger.power_w,
+        needs_connection=True,
+    ),
+    LoadstarSensorDescription(
+        key="fallback_proof",
+        device_class=SensorDeviceClass.ENUM,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        options=list(PROOFS),
+        value=lambda charger: charger.proof,
+        attributes=lambda charger: {"obstacle": charger.proof_obstacle},
+    ),
+    LoadstarSensorDescription(
+        key="control_method",
+        device_class=SensorDeviceClass.ENUM,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        options=list(METHODS),
+        value=lambda charger: charger.method,
+    ),
+    LoadstarSensorDescription(
+        key="clock_offset",
+        device_class=SensorDeviceClass.DURATION,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        native_unit_of_measurement=UnitOfTime.SECONDS,
+        state_class=SensorStateClass.MEASUREMENT,
+        suggested_display_precision=0,
+        value=lambda charger: charger.clock_offset_s,
         needs_connection=True,
     ),
     LoadstarSensorDescription(

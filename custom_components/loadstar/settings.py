@@ -17,7 +17,7 @@ from homeassistant.helpers.storage import Store
 from .const import DOMAIN, LOGGER
 from .engine.control.types import ControlSettings
 from .engine.models import ChargingMode, DistributionMode
-from .limits import fallback_conflict, wire
+from .limits import LEAST_CURRENT_A, NOTHING_OBSERVED, Wiring, fallback_conflict, wire
 from .wiring import ChargerConfig, SiteConfig
 
 STORAGE_VERSION = 1
@@ -60,6 +60,12 @@ class SettingsStore:
         self._listeners: list[Callable[[], None]] = []
         self.site = _first_site(config)
         self.chargers = {key: _first_charger(wired) for key, wired in config.chargers.items()}
+        self.observed = NOTHING_OBSERVED  # whoever runs the site says what it has shown
+
+    @property
+    def wiring(self) -> Wiring:
+        """The site as it is tuned and as running has shown it: what fallbacks must fit."""
+        return self._wiring(self.chargers)
 
     async def async_load(self) -> None:
         """Read what was kept; a value that no longer fits falls back to its first one."""
@@ -77,7 +83,7 @@ class SettingsStore:
             return
         for key, first in self.chargers.items():
             self.chargers[key] = self._checked(
-                _restored(first, kept.get(key, {})),
+                _without_trickle(_restored(first, kept.get(key, {}))),
                 first,
                 partial(self._check_charger, key),
             )
@@ -103,7 +109,8 @@ class SettingsStore:
         """Change settings of a charger, or refuse with a translated error."""
         changed = replace(self.chargers[key], **changes)
         self._check_charger(key, changed)
-        if changed.fallback_current > self.chargers[key].fallback_current:
+        if changed.fallback_current != self.chargers[key].fallback_current:
+            _check_fallback(changed.fallback_current)
             self._check_fallbacks(self.chargers | {key: changed})
         self.chargers[key] = changed
         await self._async_changed()
@@ -170,9 +177,11 @@ class SettingsStore:
 
     def _check_fallbacks(self, chargers: dict[str, ChargerSettings]) -> None:
         """Refuse what all chargers together would overload when nobody controls them."""
-        wiring = wire(self._config, chargers, self.site.safety_margin_a)
-        if conflict := fallback_conflict(wiring):
+        if conflict := fallback_conflict(self._wiring(chargers), before=self.wiring):
             raise SettingsError(conflict.error, **conflict.words)
+
+    def _wiring(self, chargers: Mapping[str, ChargerSettings]) -> Wiring:
+        return wire(self._config, chargers, self.site.safety_margin_a, self.observed)
 
 
 class SettingsError(ServiceValidationError):
@@ -195,6 +204,12 @@ def whole(value: float) -> int:
     if not math.isfinite(value):
         raise SettingsError("not_a_number", value=value)
     return int(value)
+
+
+def _check_fallback(fallback: float) -> None:
+    """Refuse a current with which no car charges and that is no pause either."""
+    if 0 < fallback < LEAST_CURRENT_A:
+        raise SettingsError("fallback_too_low", lowest=LEAST_CURRENT_A)
 
 
 def _check_numbers(settings: SiteSettings | ChargerSettings | ControlSettings) -> None:
@@ -245,6 +260,13 @@ def _restored[SettingsT: (SiteSettings, ChargerSettings, ControlSettings)](
         if item.name in kept
     }
     return replace(first, **{name: value for name, value in values.items() if value is not _WRONG})
+
+
+def _without_trickle(charger: ChargerSettings) -> ChargerSettings:
+    """Return settings whose fallback, if no car charges with it, is the pause that it means."""
+    if 0 < charger.fallback_current < LEAST_CURRENT_A:
+        return replace(charger, fallback_current=0.0)
+    return charger
 
 
 _WRONG = object()

@@ -1,6 +1,6 @@
 """Put together what is shown from what was read and what was decided."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -10,37 +10,74 @@ from homeassistant.util import dt as dt_util
 from .chargers import Chargers
 from .engine.control.types import ControlResult, MeterState, SiteReadings
 from .engine.models import ChargerTarget
+from .household_reserve import ReserveKeeper
 from .models import CircuitSnapshot, SiteSnapshot, Snapshot, Triple
 from .sources.ocpp_charger import charger_snapshot
 from .sources.power import read_battery
 from .wiring import SiteConfig
 
 
-def make_snapshot(
-    hass: HomeAssistant,
-    config: SiteConfig,
-    readings: SiteReadings,
-    result: ControlResult,
-    chargers: Chargers,
-) -> Snapshot:
-    """Return the site as it was read and what was decided for it."""
-    names = {key: circuit.name for key, circuit in config.circuits.items()}
-    targets = {target.charger_id: _named(target, names) for target in result.targets}
-    return Snapshot(
-        created_at=dt_util.utcnow(),
-        site=_site(config, readings, result),
-        chargers={
-            key: charger_snapshot(chargers.state(key), targets.get(key), result.masks.get(key))
-            for key in config.chargers
-        },
-        batteries={key: read_battery(hass, battery) for key, battery in config.batteries.items()},
-        circuits={
-            key: _circuit(readings.circuits[key].values, circuit.limit)
-            for key, circuit in config.circuits.items()
-            if key in readings.circuits
-        },
-        sources={entity_id: _reported(hass, entity_id) for entity_id in source_entities(config)},
-    )
+class SnapshotMaker:
+    """Makes the Snapshots of one site."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        config: SiteConfig,
+        chargers: Chargers,
+        reserve: ReserveKeeper,
+    ) -> None:
+        """Show these chargers, and what is kept for the household."""
+        self._hass = hass
+        self._config = config
+        self._chargers = chargers
+        self._reserve = reserve
+        self._circuits = {key: circuit.name for key, circuit in config.circuits.items()}
+
+    def make(self, readings: SiteReadings, result: ControlResult) -> Snapshot:
+        """Return the site as it was read and what was decided for it."""
+        config = self._config
+        targets = {target.charger_id: target for target in result.targets}
+        keys = self._chargers.key_states()
+        return Snapshot(
+            created_at=dt_util.utcnow(),
+            site=_site(config, readings, result, self._reserve),
+            chargers={
+                key: charger_snapshot(
+                    self._chargers.state(key),
+                    self._named(targets.get(key)),
+                    result.masks.get(key),
+                    key_state=keys.get(key),
+                    out_of_service=key in self._chargers.out_of_service,
+                )
+                for key in config.chargers
+            },
+            batteries={
+                key: read_battery(self._hass, battery) for key, battery in config.batteries.items()
+            },
+            circuits={
+                key: _circuit(readings.circuits[key].values, circuit.limit)
+                for key, circuit in config.circuits.items()
+                if key in readings.circuits
+            },
+            sources={
+                entity_id: _reported(self._hass, entity_id) for entity_id in source_entities(config)
+            },
+        )
+
+    def _named(self, target: ChargerTarget | None) -> ChargerTarget | None:
+        """Return a target whose reason calls circuits by their names."""
+        if target is None:
+            return None
+        data = target.reason.data
+        named = {
+            key: self._circuits[value]
+            for key, value in data.items()
+            if isinstance(value, str) and value in self._circuits
+        }
+        if not named:
+            return target
+        return replace(target, reason=replace(target.reason, data={**data, **named}))
 
 
 def source_entities(config: SiteConfig) -> frozenset[str]:
@@ -57,7 +94,9 @@ def source_entities(config: SiteConfig) -> frozenset[str]:
     )
 
 
-def _site(config: SiteConfig, readings: SiteReadings, result: ControlResult) -> SiteSnapshot:
+def _site(
+    config: SiteConfig, readings: SiteReadings, result: ControlResult, reserve: ReserveKeeper
+) -> SiteSnapshot:
     return SiteSnapshot(
         grid_current=readings.grid.values,
         available_current=result.available_a,
@@ -68,21 +107,19 @@ def _site(config: SiteConfig, readings: SiteReadings, result: ControlResult) -> 
         overload=bool(result.overloaded_phases),
         overloaded_phases=result.overloaded_phases,
         meter_stale=result.grid_state is MeterState.STALE,
+        meter_frozen=result.frozen,
+        household_reserve=_reserve(config, reserve),
+        reserve_observed_days=reserve.observed_days,
         total_only=readings.grid.total_only,
     )
 
 
-def _named(target: ChargerTarget, names: Mapping[str, str]) -> ChargerTarget:
-    """Return a target whose reason calls circuits by their names."""
-    data = target.reason.data
-    named = {
-        key: names[value]
-        for key, value in data.items()
-        if isinstance(value, str) and value in names
-    }
-    if not named:
-        return target
-    return replace(target, reason=replace(target.reason, data={**data, **named}))
+def _reserve(config: SiteConfig, keeper: ReserveKeeper) -> Triple:
+    """Return what is kept for the household: what it was seen to need, else half the breaker."""
+    half = config.main_breaker / 2
+    kept = keeper.reserve or (half, half, half)
+    a, b, c = (kept[index] if index < config.phases else None for index in range(3))
+    return (a, b, c)
 
 
 def _circuit(current: Triple, limit: float) -> CircuitSnapshot:

@@ -20,7 +20,8 @@ def async_register(_hass: HomeAssistant, register: SystemHealthRegistration) -> 
 async def _async_info(hass: HomeAssistant) -> dict[str, Any]:
     """Return the ports served, the chargers connected and the age of the oldest meter."""
     entries: list[LoadstarConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
-    ports = hass.data[CENTRAL_SYSTEMS].ports if CENTRAL_SYSTEMS in hass.data else ()
+    systems = hass.data.get(CENTRAL_SYSTEMS)
+    ports = systems.ports if systems is not None else ()
     chargers = [
         charger for entry in entries for charger in entry.runtime_data.data.chargers.values()
     ]
@@ -28,6 +29,7 @@ async def _async_info(hass: HomeAssistant) -> dict[str, Any]:
     return {
         "ports": ", ".join(str(port) for port in ports) or "-",
         "chargers_connected": f"{connected}/{len(chargers)}",
+        "refused_handshakes": systems.refused_handshakes if systems is not None else 0,
         "oldest_meter_age": _oldest_meter_age(entries),
     }
 

@@ -21,6 +21,7 @@ from .const import (
     CONF_GRID_HEARTBEAT,
     CONF_GRID_INVERT,
     CONF_GRID_TOTAL,
+    CONF_HAND_OVER_KEY,
     CONF_IMPORT_LIMIT,
     CONF_INVERTER_KIND,
     CONF_INVERTER_MAX_POWER,
@@ -36,8 +37,11 @@ from .const import (
     CONF_METER_C,
     CONF_METER_LAYOUT,
     CONF_MIN_CURRENT,
+    CONF_OCPP_CERTIFICATE,
     CONF_OCPP_HOST,
     CONF_OCPP_PORT,
+    CONF_OCPP_PRIVATE_KEY,
+    CONF_OCPP_TLS_PORT,
     CONF_PARENT,
     CONF_PASSWORD,
     CONF_PHASE_NETTING,
@@ -61,6 +65,7 @@ from .const import (
     SUBENTRY_CHARGER,
     SUBENTRY_CIRCUIT,
 )
+from .ocpp.types import TlsConfig
 
 if TYPE_CHECKING:
     from homeassistant.config_entries import ConfigEntry
@@ -106,6 +111,7 @@ class ChargerConfig:
     min_current: float
     fallback_current: float
     priority: int
+    hand_over_key: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +162,7 @@ class SiteConfig:
     chargers: Mapping[str, ChargerConfig]
     circuits: Mapping[str, CircuitConfig]
     batteries: Mapping[str, BatteryConfig]
+    ocpp_tls: TlsConfig | None = None  # the encrypted port
 
     @classmethod
     def from_entry(cls, entry: ConfigEntry[Any]) -> SiteConfig:
@@ -179,6 +186,7 @@ class SiteConfig:
             inverter_max_power_per_phase=data.get(CONF_INVERTER_MAX_POWER_PER_PHASE),
             ocpp_host=data.get(CONF_OCPP_HOST, DEFAULT_OCPP_HOST),
             ocpp_port=int(data.get(CONF_OCPP_PORT, DEFAULT_OCPP_PORT)),
+            ocpp_tls=_tls(data),
             chargers={
                 sub.subentry_id: _charger(sub.subentry_id, sub.title, sub.data)
                 for sub in subentries
@@ -221,6 +229,17 @@ def _site_meter(data: Mapping[str, Any]) -> MeterConfig:
     )
 
 
+def _tls(data: Mapping[str, Any]) -> TlsConfig | None:
+    port = data.get(CONF_OCPP_TLS_PORT)
+    if port is None:
+        return None
+    return TlsConfig(
+        port=int(port),
+        certificate=data[CONF_OCPP_CERTIFICATE],
+        private_key=data[CONF_OCPP_PRIVATE_KEY],
+    )
+
+
 def _charger(subentry_id: str, title: str, data: Mapping[str, Any]) -> ChargerConfig:
     car_phases = data.get(CONF_CAR_PHASES)
     return ChargerConfig(
@@ -235,6 +254,7 @@ def _charger(subentry_id: str, title: str, data: Mapping[str, Any]) -> ChargerCo
         car_phases=int(car_phases) if car_phases else None,
         rated_current=float(data[CONF_RATED_CURRENT]),
         circuit=data.get(CONF_CIRCUIT),
+        hand_over_key=data.get(CONF_HAND_OVER_KEY, False),
         min_current=float(data.get(CONF_MIN_CURRENT, 6.0)),
         fallback_current=float(data.get(CONF_FALLBACK_CURRENT, 6.0)),
         priority=int(data.get(CONF_PRIORITY, 1)),

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The tools around Python: uv, Chromium and Node. Sourced by scripts/setup.
+# The tools around Python: uv, Chromium, Node and its packages. Sourced by scripts/setup.
 
 oldest_uv=0.9
 oldest_node=20.19 # what current bundlers run on
@@ -54,4 +54,21 @@ provide_chromium() {
 # has_node: whether a Node that is new enough is on PATH, with its package manager.
 has_node() {
   command -v npm >/dev/null && command -v node >/dev/null && at_least "$oldest_node" "$(node --version | tr -d v)"
+}
+
+ocpp_client=tests/e2e/ocpp_rpc_client # the second one of the end-to-end tests, in JavaScript
+
+# has_client_packages: whether it has what its lock asks for.
+has_client_packages() { cmp -s "$ocpp_client/package-lock.json" "$ocpp_client/node_modules/made-from"; }
+
+# provide_client_packages: install exactly what its lock asks for, from npm's registry as configured.
+provide_client_packages() {
+  if has_client_packages; then return 0; fi
+  say "getting the packages of $ocpp_client"
+  has_node || local PATH=$PWD/.venv/bin:$PATH
+  (cd "$ocpp_client" && npm ci --ignore-scripts --cache "$cache/npm") >"$cache/npm.log" 2>&1 || {
+    tail -n 5 "$cache/npm.log" >&2
+    fail "npm could not install the packages of $ocpp_client (see $cache/npm.log): end-to-end tests need them"
+  }
+  cp "$ocpp_client/package-lock.json" "$ocpp_client/node_modules/made-from"
 }

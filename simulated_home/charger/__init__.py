@@ -10,8 +10,11 @@ from .metering import Meter, MeterConfig
 from .profile import Kind, Period, Profile, ProfileError, Purpose, RateUnit, parse_profile
 from .profile_store import ChargingSpan, ProfileStore
 from .station import Station, StationConfig
+from .variant import Variant
+from .variants import VARIANTS
 
 __all__ = [
+    "VARIANTS",
     "Charger",
     "ChargerConfig",
     "ChargingSpan",
@@ -28,5 +31,6 @@ __all__ = [
     "RateUnit",
     "Station",
     "StationConfig",
+    "Variant",
     "parse_profile",
 ]

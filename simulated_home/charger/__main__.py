@@ -17,10 +17,16 @@ from loadstar_engine.simulation import Car, CarConfig, EvseConfig
 from .charger import Charger, ChargerConfig
 from .metering import MeterConfig
 from .station import StationConfig
+from .variants import VARIANTS, variants_help
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="simulated_home.charger", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="simulated_home.charger",
+        description=__doc__,
+        epilog=variants_help(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("--url", required=True, help="central system, as ws://127.0.0.1:9016")
     parser.add_argument("--id", required=True, help="charge point id")
     parser.add_argument("--password", help="key for Basic authentication; without: none")
@@ -35,6 +41,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--reaction", type=float, default=0.5)
     parser.add_argument("--noise", type=float, default=0.05, help="of the meter, in A")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--variant", metavar="NAME", choices=VARIANTS, default="obedient")
     return parser.parse_args()
 
 
@@ -54,6 +61,7 @@ def _charger(arguments: argparse.Namespace) -> Charger:
                 phase_rotation=arguments.rotation,
                 reaction_s=arguments.reaction,
             ),
+            variant=arguments.variant,
         )
     )
 

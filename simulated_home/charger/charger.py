@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from loadstar_engine.simulation import Car, Evse, EvseConfig
+from websockets.asyncio.client import connect
 
 from .clock import Clock
-from .connection import Connection
+from .connection import Connection, Dial
 from .station import Station, StationConfig
+from .variants import VARIANTS
 
 _MAX_STEP_S = 1.0
 
@@ -22,6 +24,8 @@ class ChargerConfig:
     password: str | None = None
     evse: EvseConfig = field(default_factory=lambda: EvseConfig(evse_id="evse"))
     tick_s: float = 0.2  # real seconds between two steps
+    variant: str = "obedient"  # one of VARIANTS
+    dial: Dial = connect  # how it opens its websocket
 
 
 class Charger:
@@ -32,8 +36,8 @@ class Charger:
         self._tick_s = config.tick_s
         self.clock = clock or Clock()
         self.evse = Evse(config.evse)
-        self.station = Station(self.evse, config.station, self.clock)
-        self.connection = Connection(self.station, config.url, config.password)
+        self.station = Station(self.evse, config.station, self.clock, VARIANTS[config.variant])
+        self.connection = Connection(self.station, config.url, config.password, dial=config.dial)
         self._stepped_to = self.clock.now()
 
     def plug(self, car: Car) -> None:
@@ -69,6 +73,7 @@ class Charger:
         station = self.station
         return {
             "connected": station.outbox.online,
+            "connections": self.connection.connections,
             "refused": self.connection.refused,
             "status": station.status.value,
             "transaction_id": station.transaction.transaction_id if station.transaction else None,
@@ -77,4 +82,5 @@ class Charger:
             "currents_a": [round(current, 2) for current in self.evse.currents_a],
             "soc_percent": round(self.evse.car.soc_percent, 2) if self.evse.car else None,
             "energy_wh": round(self.evse.energy_wh),
+            "profile_writes": station.profiles.writes,
         }

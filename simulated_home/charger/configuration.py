@@ -1,6 +1,6 @@
 """The configuration keys of a charger."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 MEASURANDS = frozenset(
@@ -38,8 +38,12 @@ class Key:
 class Configuration:
     """A charger's keys, as GetConfiguration and ChangeConfiguration see them."""
 
-    def __init__(self, measurands: frozenset[str] = MEASURANDS) -> None:
-        """Begin with a charger's defaults."""
+    def __init__(
+        self,
+        measurands: frozenset[str] = MEASURANDS,
+        settings: Mapping[str, str | None] | None = None,
+    ) -> None:
+        """Begin with a charger's defaults, but for ``settings``; None takes a key out."""
         self._measurands = measurands
         self._keys = {
             "AuthorizeRemoteTxRequests": Key("false", _is_boolean),
@@ -61,6 +65,11 @@ class Configuration:
             "SupportedFeatureProfiles": Key("Core,SmartCharging,RemoteTrigger"),
             "WebSocketPingInterval": Key("20", _is_count),
         }
+        for name, value in (settings or {}).items():
+            if value is None:
+                del self._keys[name]
+            else:
+                self._keys[name].value = value
 
     def read(self, names: Iterable[str] | None) -> tuple[list[dict[str, str | bool]], list[str]]:
         """Return what GetConfiguration answers: the keys, and the unknown names."""

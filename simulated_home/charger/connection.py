@@ -3,6 +3,7 @@
 import asyncio
 from base64 import b64encode
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 import logging
 from typing import Any
 from urllib.parse import quote
@@ -18,7 +19,8 @@ from .station import Station
 
 _LOGGER = logging.getLogger(__name__)
 
-type ChargePointFactory = Callable[[Station, Any], SimulatedChargePoint]
+type Dial = Callable[..., AbstractAsyncContextManager[Any]]
+"""Opens a websocket as ``websockets`` does; another one may be a wire within the program."""
 
 
 class Connection:
@@ -31,7 +33,7 @@ class Connection:
         password: str | None,
         *,
         retry_s: tuple[float, float] = (0.5, 8.0),
-        charge_point: ChargePointFactory = SimulatedChargePoint,
+        dial: Dial = connect,
     ) -> None:
         """Dial ``url``/station id, with Basic authentication where there is a password.
 
@@ -42,10 +44,11 @@ class Connection:
         self._url = f"{url.rstrip('/')}/{quote(station_id, safe='')}"
         self._headers = _basic_header(station_id, password) if password is not None else {}
         self._first_retry_s, self._last_retry_s = retry_s
-        self._charge_point = charge_point
+        self._dial = dial
         self._socket: ClientConnection | None = None
-        self._must_boot = True
+        self._must_boot = station.variant.boots
         self.refused: str | None = None  # why the last handshake failed
+        self.connections = 0  # so far
 
     async def run(self) -> None:
         """Stay connected until cancelled."""
@@ -67,17 +70,18 @@ class Connection:
 
     async def _connect_once(self) -> None:
         """Dial and talk until the connection ends."""
-        async with connect(
+        async with self._dial(
             self._url,
-            subprotocols=["ocpp1.6"],  # type: ignore[list-item]  # a NewType of str
+            subprotocols=["ocpp1.6"],
             additional_headers=self._headers,
             open_timeout=10,
             close_timeout=2,
             proxy=None,
         ) as socket:
             self.refused = None
+            self.connections += 1
             self._socket = socket
-            charge_point = self._charge_point(self._station, socket)
+            charge_point = SimulatedChargePoint(self._station, self._station.variant.socket(socket))
             try:
                 await _first_to_end(charge_point.start(), self._talk(charge_point))
             except WebSocketException, TimeoutError:
@@ -90,7 +94,7 @@ class Connection:
                 await socket.close()
         if self._station.reset_wanted:
             self._station.restarted()
-            self._must_boot = True
+            self._must_boot = self._station.variant.boots
 
     async def _talk(self, charge_point: SimulatedChargePoint) -> None:
         """Boot where that is due, then send what the station has to say until a reset."""

@@ -14,7 +14,7 @@ type SampledValue = dict[str, str]
 class MeterConfig:
     """How the meter names its phases, and how much its currents waver in A."""
 
-    phases: tuple[str, str, str] = ("L1", "L2", "L3")
+    phases: tuple[str, str, str] = ("L1-N", "L2-N", "L3-N")
     noise_a: float = 0.05
     seed: int = 0
     reports_soc: bool = False
@@ -34,8 +34,19 @@ class Meter:
         """The register's reading."""
         return round(self._evse.energy_wh)
 
+    def observe(self, now: float) -> None:
+        """Look at the charging point, from step to step."""
+
     def sample(self, measurands: list[str], now: float, context: str) -> dict[str, object]:
         """Return one meterValue with the given measurands; those unknown are left out."""
+        measured_at, values = self.read(measurands, now)
+        return {
+            "timestamp": to_iso(measured_at),
+            "sampledValue": [{**value, "context": context} for value in values],
+        }
+
+    def read(self, measurands: list[str], now: float) -> tuple[float, list[SampledValue]]:
+        """Return when the newest values were measured, and the values."""
         currents = self._currents()
         voltage = self._evse.config.voltage
         readers = {
@@ -50,13 +61,12 @@ class Meter:
             ],
             "SoC": self._soc,
         }
-        values = [
-            {**value, "context": context}
+        return now, [
+            value
             for measurand in measurands
             if measurand in readers
             for value in readers[measurand]()
         ]
-        return {"timestamp": to_iso(now), "sampledValue": values}
 
     def _currents(self) -> list[float]:
         phases = len(self._evse.config.phase_rotation)

@@ -21,6 +21,7 @@ class ProfileStore:
         self._voltage = voltage
         self._max_installed = max_installed
         self.profiles: list[Profile] = []
+        self.writes = 0  # profiles taken since the charger was built
 
     def install(self, profile: Profile, span: ChargingSpan | None) -> None:
         """Keep a profile in place of the one that it replaces; raise ProfileError."""
@@ -32,6 +33,7 @@ class ProfileStore:
         if len(kept) >= self._max_installed:
             raise ProfileError("too many profiles")
         self.profiles = [*kept, profile]
+        self.writes += 1
 
     def clear(
         self,
@@ -59,6 +61,9 @@ class ProfileStore:
         cleared = len(kept) < len(self.profiles)
         self.profiles = kept
         return cleared
+
+    def connection_lost(self) -> None:
+        """Keep everything: profiles outlive a connection."""
 
     def end_transaction(self) -> None:
         """Forget what held for the transaction alone."""

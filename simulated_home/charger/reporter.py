@@ -70,7 +70,7 @@ class Reporter:
                 build=lambda: call.MeterValues(
                     connector_id=1,
                     meter_value=[sample],
-                    transaction_id=transaction.transaction_id if transaction else None,
+                    transaction_id=self._station.transaction_ids.in_meter_values(transaction),
                 )
             )
         )

@@ -18,11 +18,11 @@ from ocpp.v16.enums import (
 
 from .clock import Clock, to_iso
 from .configuration import MEASURANDS, Configuration
-from .metering import Meter, MeterConfig
+from .metering import MeterConfig
 from .outbox import Message, Outbox
-from .profile_store import ProfileStore
 from .reporter import Reporter
 from .transaction import Transaction
+from .variant import OBEDIENT, Variant
 
 CONNECTOR_ID = 1
 _CAR_PATIENCE_S = 10.0  # how long a car may hesitate before it counts as suspended
@@ -49,23 +49,24 @@ class Station:
         evse: Evse,
         config: StationConfig,
         clock: Clock,
-        *,
-        profiles: ProfileStore | None = None,
-        meter: Meter | None = None,
+        variant: Variant = OBEDIENT,
     ) -> None:
-        """Begin unplugged and never booted; pass other parts for another temper."""
+        """Begin unplugged and never booted, with ``clock`` set as the variant's is."""
+        clock.skip(variant.clock_offset_s)
         self.evse = evse
         self.config = config
         self.clock = clock
         self.configuration = Configuration(
-            MEASURANDS | {"SoC"} if config.meter.reports_soc else MEASURANDS
+            MEASURANDS | {"SoC"} if config.meter.reports_soc else MEASURANDS, variant.settings
         )
-        self.profiles = profiles or ProfileStore(evse.config.voltage)
+        self.variant = variant
+        self.profiles = variant.profiles(evse.config.voltage, clock)
+        self.transaction_ids = variant.transaction_ids()
         self.outbox = Outbox()
         self.transaction: Transaction | None = None
         self.status = ChargePointStatus.available
         self.reset_wanted = False
-        self._meter = meter or Meter(evse, config.meter)
+        self._meter = variant.meter(evse, config.meter)
         self._reporter = Reporter(self, self._meter)
         self._accepted = False
         self._operative = True
@@ -95,6 +96,7 @@ class Station:
 
     def disconnected(self) -> None:
         """Go offline; a running transaction goes on."""
+        self.profiles.connection_lost()
         self.outbox.disconnected()
 
     # What the central system asks for.
@@ -138,16 +140,18 @@ class Station:
     def restarted(self) -> None:
         """Come up again after a reset, as if the car had just been plugged in."""
         self.reset_wanted = False
+        self.transaction_ids.restart()
         self._accepted = self._had_car = self._finished = False
 
     def trigger(self, message: str) -> bool:
         """Send a message at the next step; return whether it is one of ours."""
-        return self._reporter.trigger(message)
+        return self.variant.boots and self._reporter.trigger(message)
 
     # What happens from step to step.
 
     def advance(self, now: float) -> None:
         """Do what is due by ``now`` of the charger's clock."""
+        self._meter.observe(now)
         self._follow_plug(now)
         self._start_if_wanted(now)
         self._apply_limit(now)
@@ -190,6 +194,7 @@ class Station:
     def _begin(self, id_tag: str, now: float) -> None:
         transaction = Transaction(id_tag=id_tag, start=now, meter_start_wh=self._meter.register_wh)
         self.transaction = transaction
+        self.transaction_ids.begin(transaction)
         self._finished = False
         payload = call.StartTransaction(
             connector_id=CONNECTOR_ID,
@@ -205,6 +210,8 @@ class Station:
             if not accepted and self.transaction is transaction:
                 self._end(transaction, Reason.de_authorized)
 
+        for _ in range(self.transaction_ids.start_messages - 1):
+            self.outbox.put(Message(build=lambda: payload, keep=True))
         self.outbox.put(Message(build=lambda: payload, answered=answered, keep=True))
 
     def _end(self, transaction: Transaction, reason: Reason) -> None:
@@ -220,7 +227,7 @@ class Station:
                 build=lambda: call.StopTransaction(
                     meter_stop=meter_stop,
                     timestamp=timestamp,
-                    transaction_id=transaction.transaction_id or 0,
+                    transaction_id=self.transaction_ids.in_stop(transaction),
                     reason=reason,
                     id_tag=transaction.id_tag,
                 ),

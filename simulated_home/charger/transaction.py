@@ -13,6 +13,7 @@ class Transaction:
     start: float
     meter_start_wh: int
     transaction_id: int | None = None
+    own_id: int = 0  # where the charger counts by itself
 
     @property
     def span(self) -> ChargingSpan:

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+from collections.abc import Mapping
 import json
 from pathlib import Path
 import shutil
@@ -10,6 +11,8 @@ import sys
 import tempfile
 import time
 
+from simulated_home.charger import VARIANTS
+from simulated_home.charger.variants import variants_help
 from simulated_home.hass_client import HassClient
 from simulated_home.hass_process import (
     RESTART_EXIT_CODE,
@@ -22,7 +25,7 @@ from simulated_home.hass_process import (
 
 from .check import table, wait_for_following
 from .dashboard import URL_PATH, install
-from .site import DevelopedHome, set_up
+from .site import STATIONS, DevelopedHome, set_up
 
 USERNAME = "developer"
 PASSWORD = "developer"  # noqa: S105  printed, and of use on this machine only
@@ -32,7 +35,12 @@ _USUAL_OCPP_PORT = 9016
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="scripts/develop", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="scripts/develop",
+        description=__doc__,
+        epilog=variants_help(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("--config", type=Path, help="its folder (config/; a check has its own)")
     parser.add_argument("--port", type=int, help="of its web interface (8123, if free)")
     parser.add_argument("--fresh", action="store_true", help="forget what was set up before")
@@ -41,7 +49,28 @@ def _arguments() -> argparse.Namespace:
         action="store_true",
         help="wait until both chargers follow their set-points, report, and stop",
     )
+    parser.add_argument(
+        "--variant",
+        metavar="NAME[:CHARGER]",
+        type=parse_variant,
+        action="append",
+        default=[],
+        help="let a charger behave otherwise, driveway's where none is named; may be repeated",
+    )
     return parser.parse_args()
+
+
+def parse_variant(text: str) -> tuple[str, str]:
+    """Return charger and variant of ``NAME`` or ``NAME:CHARGER``; raise ArgumentTypeError."""
+    name, _, charger = text.partition(":")
+    charger = charger or STATIONS[-1]
+    if name not in VARIANTS:
+        message = f"no variant {name}; --help lists them"
+        raise argparse.ArgumentTypeError(message)
+    if charger not in STATIONS:
+        message = f"no charger {charger}; there are {' and '.join(STATIONS)}"
+        raise argparse.ArgumentTypeError(message)
+    return charger, name
 
 
 def _say(text: str) -> None:
@@ -49,14 +78,14 @@ def _say(text: str) -> None:
     sys.stdout.flush()
 
 
-async def _log_in_and_set_up(client: HassClient) -> DevelopedHome:
+async def _log_in_and_set_up(client: HassClient, variants: Mapping[str, str]) -> DevelopedHome:
     if await client.is_onboarded():
         await client.login(USERNAME, PASSWORD)
     else:
         await client.onboard(USERNAME, PASSWORD)
     await client.wait_until_running()
     ocpp_port = _USUAL_OCPP_PORT if is_free(_USUAL_OCPP_PORT) else free_port()
-    home = await set_up(client, ocpp_port)
+    home = await set_up(client, ocpp_port, variants)
     await install(client, home)
     return home
 
@@ -92,7 +121,7 @@ async def _run(arguments: argparse.Namespace, config_dir: Path) -> int:
     try:
         await process.start()
         async with HassClient(process.url) as client:
-            home = await _log_in_and_set_up(client)
+            home = await _log_in_and_set_up(client, dict(arguments.variant))
             if arguments.check:
                 return 0 if await _check(client, home) else 1
         _say(f"Home Assistant: {process.url}/{URL_PATH}")

@@ -8,6 +8,7 @@ from simulated_home.hass_client import HassClient
 
 BREAKER_A = 25
 PHASES = ("a", "b", "c")
+STATIONS = ("garage", "driveway")
 
 _SENSOR = "sensor.simulated_home_"
 _GARAGE_KEY = "garage-key-0123456"
@@ -38,10 +39,19 @@ def grid_current(phase: str) -> str:
     return f"{_SENSOR}grid_current_{phase}"
 
 
-async def set_up(client: HassClient, ocpp_port: int) -> DevelopedHome:
-    """Set up what is not there yet; a second time nothing changes."""
-    if not await client.entries("simulated_home"):
-        await _add_simulated_home(client, ocpp_port)
+async def set_up(
+    client: HassClient, ocpp_port: int, variants: Mapping[str, str] | None = None
+) -> DevelopedHome:
+    """Set up what is not there yet, and the chargers' variants by station id.
+
+    A second time nothing changes, but for variants that are others now.
+    """
+    behaviour = {f"{name}_variant": "obedient" for name in STATIONS}
+    behaviour |= {f"{name}_variant": variant for name, variant in (variants or {}).items()}
+    if found := await client.entries("simulated_home"):
+        await client.reconfigure(found[0], behaviour)
+    else:
+        await _add_simulated_home(client, ocpp_port, behaviour)
     if not await client.entries("loadstar"):
         await _add_site(client, ocpp_port)
     (entry,) = await client.entries("loadstar")
@@ -57,7 +67,9 @@ async def set_up(client: HassClient, ocpp_port: int) -> DevelopedHome:
     )
 
 
-async def _add_simulated_home(client: HassClient, ocpp_port: int) -> None:
+async def _add_simulated_home(
+    client: HassClient, ocpp_port: int, behaviour: Mapping[str, str]
+) -> None:
     await client.flow(
         "simulated_home",
         {
@@ -66,6 +78,7 @@ async def _add_simulated_home(client: HassClient, ocpp_port: int) -> None:
             "ocpp_url": f"ws://127.0.0.1:{ocpp_port}",
             "garage_key": _GARAGE_KEY,
             "driveway_key": _DRIVEWAY_KEY,
+            **behaviour,
         },
     )
 

@@ -14,6 +14,7 @@ from loadstar_engine.simulation import Car, CarConfig, EvseConfig
 from simulated_home.charger import Charger, ChargerConfig, StationConfig
 from simulated_home.hass_client import HassClient
 from simulated_home.hass_process import HassProcess, free_port, prepare_config
+from tests.e2e.node_charger import NodeCharger
 
 LOADSTAR = Path(__file__).parents[2] / "custom_components" / "loadstar"
 USER, PASSWORD = "tester", "end-to-end"
@@ -25,12 +26,19 @@ PATIENCE_S = 45.0
 MACHINE_LOGGERS = ("haffmpeg.core", "homeassistant.components.camera.img_util")
 GARAGE_KEY, DRIVEWAY_KEY = "garage-key-0123456", "driveway-key-01234"
 
+type AnyCharger = Charger | NodeCharger
+# What both chargers run, by the library that it is made of.
+CLIENTS: Mapping[str, Callable[[ChargerConfig], AnyCharger]] = {
+    "ocpp": Charger,
+    "ocpp-rpc": NodeCharger,
+}
+
 
 class Home:
     """Everything that a test turns knobs on."""
 
-    def __init__(self, folder: Path) -> None:
-        """Prepare a Home Assistant that has never run."""
+    def __init__(self, folder: Path, client: str = "ocpp") -> None:
+        """Prepare a Home Assistant that has never run, and chargers of one of CLIENTS."""
         self.ocpp_port = free_port()
         self.process = HassProcess(folder, free_port())
         prepare_config(
@@ -40,13 +48,19 @@ class Home:
         self.household_a = list(QUIET_A)
         self.meter_state: str | None = None  # what the meter says instead of numbers
         url = f"ws://127.0.0.1:{self.ocpp_port}"
-        self.garage = _charger(url, "garage", GARAGE_KEY, "ABC")
-        self.driveway = _charger(url, "driveway", DRIVEWAY_KEY, "BCA")
+        build = CLIENTS[client]
+        self.garage = build(_charger(url, "garage", GARAGE_KEY, "ABC"))
+        self.driveway = build(_charger(url, "driveway", DRIVEWAY_KEY, "BCA"))
         self.garage.plug(Car(CarConfig(phases=3, reaction_s=0.5)))
         self.driveway.plug(Car(CarConfig(phases=1, reaction_s=0.5)))
         self.entry_id = ""
         self.subentries: dict[str, str] = {}
         self._work: list[asyncio.Task[None]] = []
+
+    @property
+    def chargers(self) -> tuple[AnyCharger, ...]:
+        """Both of them."""
+        return (self.garage, self.driveway)
 
     async def start(self) -> None:
         """Start Home Assistant, the meter and the chargers, and set up the site."""
@@ -56,7 +70,7 @@ class Home:
         await self._report()
         self._work = [
             asyncio.create_task(work)
-            for work in (self._meter(), self.garage.run(), self.driveway.run())
+            for work in (self._meter(), *(charger.run() for charger in self.chargers))
         ]
         await self.add_site()
 
@@ -103,6 +117,13 @@ class Home:
         state = await self.client.state(await self.entity(platform, key, charger))
         return str(state["state"])
 
+    async def connector(self, charger: str) -> Mapping[str, Any]:
+        """Return what Loadstar knows of a charger, as its diagnostics tell it."""
+        path = f"/api/diagnostics/config_entry/{self.entry_id}"
+        diagnostics = await self.client.request("GET", path)
+        connector: Mapping[str, Any] = diagnostics["data"]["connectors"][self.subentries[charger]]
+        return connector
+
     async def select(self, key: str, option: str, charger: str | None = None) -> None:
         """Choose an option as a person or an automation does."""
         await self.client.call_service(
@@ -130,9 +151,22 @@ class Home:
             and not any(f"[{logger}]" in record for logger in MACHINE_LOGGERS)
         ]
 
+    def complaints(self) -> list[str]:
+        """Return what the chargers say that Loadstar got wrong, as far as they check it."""
+        return [
+            complaint
+            for charger in self.chargers
+            if isinstance(charger, NodeCharger)
+            for complaint in charger.complaints
+        ]
+
+    def connections(self) -> list[int]:
+        """Return how often each charger has connected so far."""
+        return [charger.state()["connections"] for charger in self.chargers]
+
     def grid_a(self) -> list[float]:
         """Return what flows through the breakers."""
-        chargers = [charger.evse.site_currents_a for charger in (self.garage, self.driveway)]
+        chargers = [charger.evse.site_currents_a for charger in self.chargers]
         return [
             household + sum(currents)
             for household, *currents in zip(self.household_a, *chargers, strict=True)
@@ -179,7 +213,7 @@ def site_answers(ocpp_port: int) -> tuple[Mapping[str, Any], ...]:
     )
 
 
-def charger_answers(name: str, key: str, charger: Charger) -> tuple[Mapping[str, Any], ...]:
+def charger_answers(name: str, key: str, charger: AnyCharger) -> tuple[Mapping[str, Any], ...]:
     """Return what a person enters for a charger, form by form."""
     return (
         {
@@ -223,12 +257,10 @@ async def until_is[ValueT](
         await asyncio.sleep(0.5)
 
 
-def _charger(url: str, name: str, key: str, rotation: str) -> Charger:
-    return Charger(
-        ChargerConfig(
-            url=url,
-            password=key,
-            station=StationConfig(station_id=name),
-            evse=EvseConfig(evse_id=name, phase_rotation=rotation, reaction_s=0.5),
-        )
+def _charger(url: str, name: str, key: str, rotation: str) -> ChargerConfig:
+    return ChargerConfig(
+        url=url,
+        password=key,
+        station=StationConfig(station_id=name),
+        evse=EvseConfig(evse_id=name, phase_rotation=rotation, reaction_s=0.5),
     )

@@ -26,6 +26,7 @@ async def quiet_evening(home: Home) -> AsyncIterator[None]:
     home.meter_state = None
     await home.select("charging_mode", "standard")
     assert home.log_faults() == []
+    assert home.complaints() == []
 
 
 async def test_a_mode_that_is_chosen_arrives_at_the_charger(home: Home) -> None:
@@ -62,12 +63,11 @@ async def test_a_meter_that_cannot_be_believed_means_the_fallback(
 
 
 async def test_editing_a_charger_keeps_both_connected(home: Home) -> None:
-    sockets = [charger.connection._socket for charger in (home.garage, home.driveway)]
+    connections = home.connections()
     transaction = home.garage.state()["transaction_id"]
     await edit_garage(home, rated_current=14)
     await until(lambda: home.garage.state()["limit_a"] == 14.0, describe=home.garage.state)
-    after = [charger.connection._socket for charger in (home.garage, home.driveway)]
-    assert all(socket is before for socket, before in zip(after, sockets, strict=True))
+    assert home.connections() == connections
     assert home.garage.state()["transaction_id"] == transaction
     await edit_garage(home, rated_current=16)
     await until_is("16.0", lambda: home.state("number", "max_current", "garage"))
@@ -114,7 +114,7 @@ async def test_a_session_ends_and_begins_at_the_press_of_a_button(home: Home) ->
 async def test_strangers_are_refused_and_nobody_else_notices(
     home: Home, station_id: str, password: str | None, status: int
 ) -> None:
-    sockets = [charger.connection._socket for charger in (home.garage, home.driveway)]
+    connections = home.connections()
     headers = {}
     if password is not None:
         token = b64encode(f"{station_id}:{password}".encode()).decode()
@@ -127,8 +127,7 @@ async def test_strangers_are_refused_and_nobody_else_notices(
             proxy=None,
         )
     assert refused.value.response.status_code == status
-    after = [charger.connection._socket for charger in (home.garage, home.driveway)]
-    assert all(socket is before for socket, before in zip(after, sockets, strict=True))
+    assert home.connections() == connections
 
 
 async def test_a_charger_that_sends_garbage_harms_nobody(home: Home) -> None:

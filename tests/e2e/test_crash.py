@@ -9,11 +9,11 @@ async def test_chargers_find_their_way_to_the_fallback_and_back(home: Home) -> N
     assert transaction is not None
 
     await home.crash()
-    for charger in (home.garage, home.driveway):
+    for charger in home.chargers:
         charger.clock.set_speed(40.0)
     await until(lambda: home.garage.state()["limit_a"] == 6.0, describe=home.garage.state)
     await until(lambda: home.garage.evse.current_a == 6.0, describe=home.garage.state)
-    for charger in (home.garage, home.driveway):
+    for charger in home.chargers:
         charger.clock.set_speed(1.0)
     assert home.garage.state()["transaction_id"] == transaction
     assert max(home.grid_a()) <= 25
@@ -22,3 +22,4 @@ async def test_chargers_find_their_way_to_the_fallback_and_back(home: Home) -> N
     await until(lambda: home.garage.evse.current_a > 15, patience_s=120, describe=home.garage.state)
     assert home.garage.state()["transaction_id"] == transaction
     assert home.log_faults() == []
+    assert home.complaints() == []

@@ -15,3 +15,4 @@ async def test_removing_the_last_site_hands_the_chargers_back_and_frees_the_port
     storage = home.process.config_dir / ".storage"
     assert [path.name for path in storage.glob("loadstar.*settings")] == []
     assert home.log_faults() == []
+    assert home.complaints() == []

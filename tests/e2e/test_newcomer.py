@@ -46,6 +46,9 @@ async def page(home: Home) -> AsyncIterator[Page]:
     assert errors == []
 
 
+@pytest.mark.parametrize(
+    "home", [pytest.param("ocpp", marks=pytest.mark.xdist_group("ocpp"))], indirect=True
+)
 async def test_a_newcomer_adds_a_site_and_a_charger_that_then_charges(
     home: Home, page: Page
 ) -> None:
@@ -74,9 +77,10 @@ async def _add_site(home: Home, page: Page) -> None:
         await choices.get_by_text(f"grid {phase}", exact=True).click()
     await _picture(page, "add-meter")
     await _press(page, "Next")
-    await page.locator("ha-expansion-panel").last.click()
-    await _number(page).last.fill(str(home.ocpp_port))
-    await _text(page).last.fill("127.0.0.1")
+    server = page.locator("ha-expansion-panel").nth(1)
+    await server.click()
+    await _number(server).last.fill(str(home.ocpp_port))
+    await _text(server).last.fill("127.0.0.1")
     await _press(page, "Submit")
     await _press(page, "Skip and finish")
 
@@ -96,11 +100,11 @@ async def _add_garage(page: Page) -> None:
     await _press(page, "Finish")
 
 
-def _number(page: Page) -> Locator:
+def _number(page: Page | Locator) -> Locator:
     return page.locator("ha-selector-number input")
 
 
-def _text(page: Page) -> Locator:
+def _text(page: Page | Locator) -> Locator:
     return page.locator("ha-selector-text input")
 
 

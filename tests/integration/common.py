@@ -65,6 +65,7 @@ CARPORT = ConfigSubentryDataWithId(
         "phases": 1,
         "phase_rotation": "B",
         "rated_current": 32,
+        "fallback_current": 0,
     },
 )
 OUTBUILDING = ConfigSubentryDataWithId(

@@ -11,9 +11,15 @@ from custom_components.loadstar.engine.control.types import (
     MeterState,
     SiteReadings,
 )
-from custom_components.loadstar.engine.models import ChargerTarget, Reason, ReasonCode, SiteContext
+from custom_components.loadstar.engine.models import (
+    ChargerTarget,
+    Reason,
+    ReasonCode,
+    Remedy,
+    SiteContext,
+)
 from custom_components.loadstar.ocpp import ConnectorConfig, StationConfig, StationInfo
-from custom_components.loadstar.ocpp.types import ConnectorState
+from custom_components.loadstar.ocpp.types import ConnectorState, KeyState, TlsConfig
 
 
 class FakeConnector:
@@ -43,14 +49,27 @@ class FakeConnector:
         self.asked.append("stop")
         return self.answer
 
+    async def async_set_available(self, *, available: bool) -> bool:
+        self.asked.append(("available", available))
+        return self.answer
+
+    async def async_disconnect(self, away_s: float) -> None:
+        self.asked.append(("disconnect", away_s))
+
+    def restart_proof(self) -> None:
+        self.asked.append("prove")
+
 
 class FakeCentralSystem:
     """A central system without a socket."""
 
-    def __init__(self, host: str, port: int, _storage: object) -> None:
+    def __init__(self, host: str, port: int, _storage: object, **_options: object) -> None:
         self.host = host
         self.port = port
+        self.encrypted_port: int | None = None
         self.refused_handshakes = 3
+        self.refusals = {"unknown": 2, "wrong_key": 1}
+        self.key_states: dict[str, KeyState] = {}
         self.unknown_ids: Mapping[str, int] = {"CP-STRANGER": 2}
         self._connectors: dict[tuple[str, int], FakeConnector] = {}
         self._listeners: dict[str, Callable[[str, int], None]] = {}
@@ -60,6 +79,9 @@ class FakeCentralSystem:
 
     async def stop(self) -> None:
         """Stop listening on nothing."""
+
+    async def serve_encrypted(self, _tls: TlsConfig | None) -> None:
+        """Encrypt nothing."""
 
     def attach(
         self,
@@ -96,6 +118,8 @@ class FakeCentralSystem:
                 calls_failed=0,
                 clock_offset_s=0.5,
                 configuration={"ConnectorPhaseRotation": "1.RST"},
+                key_state=self.key_states.get(station_id, KeyState.NONE),
+                quirks={"max_periods": "1"},
             )
             for (station_id, _), connector in self._connectors.items()
         }
@@ -112,20 +136,34 @@ class ScriptedController:
     reason = Reason(ReasonCode.LIMITED_BY_PHASE, {"phase": "B", "available": 10.04})
     grid_state = MeterState.FRESH
     overloaded_phases = ""
+    frozen = False
+    household_a: tuple[float | None, float | None, float | None] = (1.0, 2.0, 3.0)
 
     def __init__(self, settings: ControlSettings) -> None:
         self.settings = settings
         self.sites: list[SiteContext] = []
+        self.readings: list[SiteReadings] = []
+        self.remedies: dict[str, Remedy] = {}  # by charger
+
+    def pardon(self, charger_id: str) -> None:
+        self.remedies.pop(charger_id, None)
 
     def step(self, site: SiteContext, readings: SiteReadings) -> ControlResult:
         self.sites.append(site)
+        self.readings.append(readings)
         return ControlResult(
             targets=tuple(
-                ChargerTarget(charger_id=key.charger_id, current=self.current, reason=self.reason)
-                for key in readings.chargers
+                ChargerTarget(
+                    charger_id=charger.charger_id,
+                    current=self.current,
+                    reason=self.reason,
+                    remedy=self.remedies.get(charger.charger_id, Remedy.NONE),
+                )
+                for charger in readings.chargers
             ),
-            household_a=(1.0, 2.0, 3.0),
+            household_a=self.household_a,
             available_a=(19.8, 25.5, 17.0) if site.num_phases > 1 else (19.8, None, None),
             grid_state=self.grid_state,
             overloaded_phases=self.overloaded_phases,
+            frozen=self.frozen,
         )

@@ -63,6 +63,9 @@ async def test_what_the_site_decided_is_told(home: Home) -> None:
     assert garage["reason"] == "limited_by_phase"
     assert told["settings"]["chargers"]["garage"]["fallback_current"] == 8.0
     assert told["connectors"]["garage"]["accepted_current"] == 10.0
+    assert told["connectors"]["garage"]["proof"] == "unproved"
+    assert told["connectors"]["garage"]["method"] is None
+    assert told["central_system"]["stations"]["garage"]["quirks"] == {"max_periods": "1"}
     assert told["central_system"]["stations"]["garage"]["frames_received"] == 12
     assert told["central_system"]["unknown_stations"] == 1
 

@@ -6,6 +6,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 
 from custom_components.loadstar.engine.models import ChargingMode, DistributionMode
+from custom_components.loadstar.limits import Observed
 from custom_components.loadstar.settings import (
     SettingsError,
     SettingsStore,
@@ -135,6 +136,42 @@ async def test_what_no_longer_fits_the_wiring_starts_over_and_the_rest_stays(
     assert again.site.charging_mode is ChargingMode.EXCESS
     assert again.chargers["garage"].max_current == 10.0
     assert "no longer fit" in caplog.text
+
+
+@pytest.mark.parametrize(("kept", "now"), [(0.5, 0.0), (5.9, 0.0), (0.0, 0.0), (6.0, 6.0)])
+async def test_a_kept_fallback_with_which_no_car_charges_is_a_pause(
+    hass: HomeAssistant, hass_storage: dict[str, Any], kept: float, now: float
+) -> None:
+    data = {"chargers": {"garage": {"fallback_current": kept, "priority": 7}}}
+    hass_storage[KEY] = {"version": 1, "minor_version": 1, "key": KEY, "data": data}
+    settings = await loaded(hass)
+    assert settings.chargers["garage"].fallback_current == now
+    assert settings.chargers["garage"].priority == 7
+
+
+@pytest.mark.parametrize("fallback", [0.1, 3.0, 5.9])
+async def test_a_fallback_with_which_no_car_charges_is_refused(
+    hass: HomeAssistant, fallback: float
+) -> None:
+    settings = await loaded(hass)
+    with pytest.raises(SettingsError) as refused:
+        await settings.async_update_charger("garage", fallback_current=fallback)
+    assert refused.value.translation_key == "fallback_too_low"
+    assert refused.value.translation_placeholders == {"lowest": "6"}
+    await settings.async_update_charger("garage", fallback_current=0.0)
+
+
+async def test_what_running_the_site_has_shown_counts_for_its_fallbacks(
+    hass: HomeAssistant,
+) -> None:
+    settings = await loaded(hass)
+    with pytest.raises(SettingsError) as refused:
+        await settings.async_update_charger("garage", fallback_current=13.0)
+    assert refused.value.translation_key == "fallback_over_breaker"
+    settings.observed = Observed(reserve=(3.0, 4.0, 12.0))
+    await settings.async_update_charger("garage", fallback_current=13.0)
+    settings.observed = Observed(reserve=(3.0, 4.0, 12.0), unattended={"garage": 16.0})
+    assert settings.wiring.chargers["garage"].alone_current == 16.0
 
 
 async def test_removing_an_entry_deletes_its_settings(

@@ -58,6 +58,7 @@ async def test_without_a_running_site_there_is_nothing_to_tell(hass: HomeAssista
         assert await told(hass) == {
             "ports": "-",
             "chargers_connected": "0/0",
+            "refused_handshakes": 0,
             "oldest_meter_age": "-",
         }
 

@@ -1,17 +1,22 @@
-"""Send set-points to an OCPP connector: one on its way at a time, the newest wins."""
+"""Bring an OCPP connector to its target: one command on its way at a time, the newest wins."""
 
 from collections.abc import Callable, Coroutine
+from functools import partial
 import time
 from typing import Any, Final
 
-from ..engine.models import ChargerTarget, ConnectorStatus
+from ..engine.models import ChargerTarget, ConnectorStatus, Remedy
 from ..ocpp.types import Connector
 from ..sources.ocpp_charger import connector_status
 
 START_RETRY_S: Final = 60.0
 SETPOINT_RETRY_S: Final = 15.0
+REMEDY_RETRY_S: Final = 60.0
 ID_TAG: Final = "loadstar"
 
+_STOPPING: Final = (Remedy.END_SESSION, Remedy.OUT_OF_SERVICE)
+
+type Step = Callable[[], Coroutine[Any, Any, None]]
 type Spawn = Callable[[Coroutine[Any, Any, None]], object]
 
 
@@ -28,6 +33,8 @@ class OcppActuator:
         self._target: ChargerTarget | None = None
         self._busy = False
         self._start_after = 0.0
+        self._stop_after = 0.0
+        self._out_after = 0.0
         self._refused: tuple[int, float, float] | None = None  # session, current and when
 
     def apply(self, target: ChargerTarget) -> None:
@@ -44,33 +51,57 @@ class OcppActuator:
         finally:
             self._busy = False
 
-    def _step(self) -> Callable[[], Coroutine[Any, Any, None]] | None:
+    def _step(self) -> Step | None:
         """Return what is to be done next, or None."""
         target, state = self._target, self._connector.state
         if target is None or not state.connected:
             return None
+        if target.remedy is not Remedy.NONE:
+            return self._remedy(target.remedy) or self._set_point(0.0)
         if state.transaction_id is None:
             waiting = connector_status(state) is ConnectorStatus.PREPARING
             due = self._clock() >= self._start_after
             return self._async_start if waiting and target.start_wanted and due else None
-        if state.accepted_current == target.current or self._refused_lately(target):
-            return None
-        return self._async_set
+        return self._set_point(target.current)
 
-    def _refused_lately(self, target: ChargerTarget) -> bool:
+    def _set_point(self, current: float) -> Step | None:
+        state = self._connector.state
+        if state.transaction_id is None or state.accepted_current == current:
+            return None
+        if self._refused_lately(current):
+            return None
+        return partial(self._async_set, state.transaction_id, current)
+
+    def _remedy(self, remedy: Remedy) -> Step | None:
+        """Return what goes beyond a set-point of 0 A, again each minute until it has shown."""
+        now, state = self._clock(), self._connector.state
+        in_service = connector_status(state) is not ConnectorStatus.UNAVAILABLE
+        # first, so that no session begins after the one that is ended
+        if remedy is Remedy.OUT_OF_SERVICE and in_service and now >= self._out_after:
+            return self._async_take_out
+        if remedy in _STOPPING and state.transaction_id is not None and now >= self._stop_after:
+            return self._async_stop
+        return None
+
+    def _refused_lately(self, current: float) -> bool:
         if self._refused is None:
             return False
-        session, current, at = self._refused
-        same = (session, current) == (self._connector.state.transaction_id, target.current)
+        session, refused, at = self._refused
+        same = (session, refused) == (self._connector.state.transaction_id, current)
         return same and self._clock() - at < SETPOINT_RETRY_S
 
     async def _async_start(self) -> None:
         self._start_after = self._clock() + START_RETRY_S
         await self._connector.async_start(ID_TAG)
 
-    async def _async_set(self) -> None:
-        session, target = self._connector.state.transaction_id, self._target
-        assert session is not None  # noqa: S101  _step has looked
-        assert target is not None  # noqa: S101
-        taken = await self._connector.async_set_current(target.current)
-        self._refused = None if taken else (session, target.current, self._clock())
+    async def _async_stop(self) -> None:
+        self._stop_after = self._clock() + REMEDY_RETRY_S
+        await self._connector.async_stop()
+
+    async def _async_take_out(self) -> None:
+        self._out_after = self._clock() + REMEDY_RETRY_S
+        await self._connector.async_set_available(available=False)
+
+    async def _async_set(self, session: int, current: float) -> None:
+        taken = await self._connector.async_set_current(current)
+        self._refused = None if taken else (session, current, self._clock())

@@ -180,6 +180,7 @@ class ChargerContext:
     planned_current: float | None = None
     planned_surplus: bool = False
     has_goal: bool = False
+    rated_current: float | None = None  # A that it can draw at all; None: max_current
     # cap in A that control lays over max_current (a probe, a guard); None: none
     ceiling: float | None = None
     # a car that sleeps keeps its minimum reserved but has no share of solar and excess
@@ -198,6 +199,8 @@ class SiteContext:
     phase_a_consumption: float = 0.0
     phase_b_consumption: float = 0.0
     phase_c_consumption: float = 0.0
+    # A per phase that breakers leave free for what may be drawn at any moment; takes no sun
+    reserved_current: PhaseTriple = (0.0, 0.0, 0.0)
     phase_a_export: float = 0.0
     phase_b_export: float = 0.0
     phase_c_export: float = 0.0

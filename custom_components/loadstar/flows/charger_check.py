@@ -2,8 +2,7 @@
 
 from collections.abc import Container, Mapping
 from dataclasses import replace
-import re
-from typing import Any, Final
+from typing import Any
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import HomeAssistant
@@ -14,23 +13,23 @@ from ..const import (
     CONF_CONNECTOR_ID,
     CONF_FALLBACK_CURRENT,
     CONF_MIN_CURRENT,
+    CONF_OCPP_TLS_PORT,
     CONF_PASSWORD,
     CONF_PHASE_ROTATION,
     CONF_RATED_CURRENT,
     CONF_SECURITY,
     CONF_STATION_ID,
     DOMAIN,
-    SECURITY_BASIC,
+    SECURITY_NONE,
+    SECURITY_TLS,
     SUBENTRY_CHARGER,
 )
 from ..limits import WiredCharger, Wiring, fallback_conflict, minimum_conflict
+from ..ocpp import is_station_id
+from .charger_key import is_key, without_idle_key
 from .fields import RANGES
 from .problems import Problems
 from .validation import check_name, check_ranges
-
-# OCPP's identifierString, and the key of 1.6's Basic authentication in printable ASCII
-_STATION_ID: Final = re.compile(r"[A-Za-z0-9*_=:+|@.-]{1,48}")
-_KEY: Final = re.compile(r"[!-~]{16,20}")
 
 
 def check_identity(
@@ -41,12 +40,12 @@ def check_identity(
     others = [charger for charger in _chargers(site) if charger.subentry_id != own_id]
     check_name(values, [charger.title for charger in others], problems)
     check_ranges(values, problems)
-    if not _STATION_ID.fullmatch(values[CONF_STATION_ID]):
+    if not is_station_id(values[CONF_STATION_ID]):
         problems.add(CONF_STATION_ID, "station_id_invalid")
-    if values[CONF_SECURITY] == SECURITY_BASIC and not _KEY.fullmatch(
-        values.get(CONF_PASSWORD, "")
-    ):
+    if values[CONF_SECURITY] != SECURITY_NONE and not is_key(values.get(CONF_PASSWORD, "")):
         problems.add(CONF_PASSWORD, "key_invalid")
+    if values[CONF_SECURITY] == SECURITY_TLS and CONF_OCPP_TLS_PORT not in site.data:
+        problems.add(CONF_SECURITY, "not_encrypted")
     for entry in hass.config_entries.async_entries(DOMAIN, include_ignore=False):
         if entry is not site and any(
             _same_station(charger, values) for charger in _chargers(entry)
@@ -72,7 +71,7 @@ def check_wiring(
     together = replace(wiring, chargers={**wiring.chargers, own_id or "": charger})
     if conflict := minimum_conflict(alone):
         problems.add(_shown(CONF_MIN_CURRENT, values), conflict.error, conflict.words)
-    if conflict := fallback_conflict(together):
+    if conflict := fallback_conflict(together, wiring):
         problems.add(_shown(CONF_FALLBACK_CURRENT, values), conflict.error, conflict.words)
     return problems
 
@@ -100,10 +99,12 @@ def fitting(known: Mapping[str, Any], phases: int, circuits: Container[str]) -> 
     return values
 
 
-def without_idle_key(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a charger's identity without a key that nobody asks for."""
-    idle = values[CONF_SECURITY] != SECURITY_BASIC
-    return {name: value for name, value in values.items() if not (idle and name == CONF_PASSWORD)}
+def site_of_station(hass: HomeAssistant, station_id: str) -> ConfigEntry | None:
+    """Return the site that has a charger with this id."""
+    for site in hass.config_entries.async_entries(DOMAIN, include_ignore=False):
+        if any(charger.data[CONF_STATION_ID] == station_id for charger in _chargers(site)):
+            return site
+    return None
 
 
 def _chargers(site: ConfigEntry) -> list[ConfigSubentry]:

@@ -5,7 +5,7 @@ from itertools import permutations
 from typing import Any, Final
 
 from homeassistant.const import CONF_NAME
-from homeassistant.helpers.selector import TextSelector
+from homeassistant.helpers.selector import BooleanSelector, TextSelector
 from probatio import Marker, Optional, Required, Schema
 
 from ..const import (
@@ -13,6 +13,7 @@ from ..const import (
     CONF_CIRCUIT,
     CONF_CONNECTOR_ID,
     CONF_FALLBACK_CURRENT,
+    CONF_HAND_OVER_KEY,
     CONF_MIN_CURRENT,
     CONF_PASSWORD,
     CONF_PHASE_ROTATION,
@@ -23,6 +24,7 @@ from ..const import (
     CONF_STATION_ID,
     SECURITY_BASIC,
     SECURITY_NONE,
+    SECURITY_TLS,
     SITE_PHASES,
 )
 from .fields import choice, labelled_choice, number
@@ -38,9 +40,10 @@ def identity_schema(site_phases: int) -> Schema:
         Required(CONF_STATION_ID): TextSelector(),
         Required(CONF_CONNECTOR_ID, default=1): number(CONF_CONNECTOR_ID),
         Required(CONF_SECURITY, default=SECURITY_BASIC): choice(
-            CONF_SECURITY, (SECURITY_BASIC, SECURITY_NONE)
+            CONF_SECURITY, (SECURITY_BASIC, SECURITY_TLS, SECURITY_NONE)
         ),
         Optional(CONF_PASSWORD): TextSelector(),
+        Required(CONF_HAND_OVER_KEY, default=False): BooleanSelector(),
     }
     if site_phases > 1:
         fields[Required(CONF_PHASES, default="3")] = choice(CONF_PHASES, ("1", "3"))

@@ -126,6 +126,6 @@ def _check(
             meter=MeterConfig() if values.get(CONF_METER_A) else None,
         )
         after = replace(wiring, circuits={**wiring.circuits, own_id: changed})
-        if conflict := minimum_conflict(after) or fallback_conflict(after):
+        if conflict := minimum_conflict(after) or fallback_conflict(after, wiring):
             problems.add(CONF_LIMIT, conflict.error, conflict.words)
     return problems

@@ -11,13 +11,21 @@ from ..const import (
     CONF_CAR_PHASES,
     CONF_CONNECTOR_ID,
     CONF_OCPP_PORT,
+    CONF_OCPP_TLS_PORT,
     CONF_PHASES,
     CONF_PRIORITY,
 )
 from .problems import Problems
 
 # Choices have strings as values, and a number field gives a float.
-_WHOLE = (CONF_PHASES, CONF_CAR_PHASES, CONF_CONNECTOR_ID, CONF_OCPP_PORT, CONF_PRIORITY)
+_WHOLE = (
+    CONF_PHASES,
+    CONF_CAR_PHASES,
+    CONF_CONNECTOR_ID,
+    CONF_OCPP_PORT,
+    CONF_OCPP_TLS_PORT,
+    CONF_PRIORITY,
+)
 _WHOLE_UP_TO = 2**31  # a form could not be shown again with a number of hundreds of digits
 _CHOSEN = (CONF_PHASES, CONF_CAR_PHASES)
 

@@ -14,7 +14,7 @@ def wiring_of(entry: LoadstarConfigEntry) -> Wiring:
     if entry.state is not ConfigEntryState.LOADED:
         return wire(config, {}, default_margin())
     settings = entry.runtime_data.settings
-    return wire(config, settings.chargers, settings.site.safety_margin_a)
+    return wire(config, settings.chargers, settings.site.safety_margin_a, settings.observed)
 
 
 def default_margin() -> float:

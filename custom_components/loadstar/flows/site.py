@@ -25,6 +25,7 @@ from ..const import (
 )
 from ..limits import fallback_conflict, minimum_conflict
 from ..wiring import SiteConfig
+from .encryption import async_check_encryption
 from .in_force import wiring_of
 from .problems import Problems
 from .server import check_server
@@ -79,7 +80,7 @@ def check_meter(
     return problems
 
 
-def check_solar(
+async def async_check_solar(
     hass: HomeAssistant,
     values: Mapping[str, Any],
     meter: Mapping[str, Any],
@@ -93,7 +94,9 @@ def check_solar(
     check_ranges(values, problems)
     check_entities(hass, values, (CONF_PV_POWER,), Measure.POWER, problems)
     check_distinct(values, (CONF_PV_POWER,), problems, taken=measured)
-    check_server(hass, values, _others(hass, own), problems)
+    others = _others(hass, own)
+    check_server(hass, values, others, problems)
+    await async_check_encryption(hass, values, own, others, problems)
     return problems
 
 
@@ -126,10 +129,11 @@ def _others(hass: HomeAssistant, own: ConfigEntry | None) -> list[ConfigEntry]:
 
 def _check_chargers(own: ConfigEntry, values: Mapping[str, Any], problems: Problems) -> None:
     """Refuse a supply that cannot carry the chargers that are there."""
-    wiring = replace(wiring_of(own), breaker=values[CONF_MAIN_BREAKER])
+    before = wiring_of(own)
+    wiring = replace(before, breaker=values[CONF_MAIN_BREAKER])
     phases = set(SITE_PHASES[: values[CONF_PHASES]])
     lost = [c.name for c in wiring.chargers.values() if not set(c.phases) <= phases]
     if lost:
         problems.add(CONF_PHASES, "chargers_need_phases", {"chargers": ", ".join(lost)})
-    elif conflict := minimum_conflict(wiring) or fallback_conflict(wiring):
+    elif conflict := minimum_conflict(wiring) or fallback_conflict(wiring, before):
         problems.add(CONF_MAIN_BREAKER, conflict.error, conflict.words)

@@ -27,8 +27,11 @@ from ..const import (
     CONF_MAIN_BREAKER,
     CONF_MAX_UNBALANCE,
     CONF_METER_LAYOUT,
+    CONF_OCPP_CERTIFICATE,
     CONF_OCPP_HOST,
     CONF_OCPP_PORT,
+    CONF_OCPP_PRIVATE_KEY,
+    CONF_OCPP_TLS_PORT,
     CONF_PHASE_NETTING,
     CONF_PHASES,
     CONF_PV_POWER,
@@ -48,6 +51,7 @@ SECTION_EXPORT: Final = "export"
 SECTION_METER: Final = "meter_options"
 SECTION_INVERTER: Final = "inverter"
 SECTION_OCPP: Final = "ocpp"
+SECTION_ENCRYPTION: Final = "encryption"
 
 # First values of settings: asked for once, owned by entities afterwards.
 SITE_FIRST_VALUES: Final = (CONF_IMPORT_LIMIT, CONF_EXPORT_THRESHOLD)
@@ -115,11 +119,17 @@ def solar_schema(phases: int, *, adding: bool) -> Schema:
         Required(CONF_OCPP_PORT, default=DEFAULT_OCPP_PORT): number(CONF_OCPP_PORT),
         Required(CONF_OCPP_HOST, default=DEFAULT_OCPP_HOST): TextSelector(),
     }
+    encryption = {
+        Optional(CONF_OCPP_TLS_PORT): number(CONF_OCPP_TLS_PORT),
+        Optional(CONF_OCPP_CERTIFICATE): TextSelector(),
+        Optional(CONF_OCPP_PRIVATE_KEY): TextSelector(),
+    }
     return Schema(
         fields
         | {
             Required(SECTION_INVERTER): section(Schema(_inverter(phases)), {"collapsed": True}),
             Required(SECTION_OCPP): section(Schema(ocpp), {"collapsed": True}),
+            Optional(SECTION_ENCRYPTION): section(Schema(encryption), {"collapsed": True}),
         }
     )
 

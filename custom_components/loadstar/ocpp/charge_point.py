@@ -1,9 +1,12 @@
 """What one connected charger can be asked, whichever OCPP version it speaks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Protocol
 
+from .quirks import Quirks
+from .rung import FallbackForm, Rung
 from .types import ConnectorConfig
 
 
@@ -27,14 +30,25 @@ class SetPoint:
 
     connector: ConnectorConfig
     transaction_id: int
+    age_s: int  # of the transaction
     current: float  # A per phase; 0 pauses
     life_s: int
+    rung: Rung
+
+
+class KeyAnswer(Enum):
+    """What a charger says to a new key."""
+
+    TAKEN = auto()
+    RESTART = auto()  # taken, and used once the charger has been restarted
+    REFUSED = auto()
 
 
 class ChargePoint(Protocol):
     """A connected charger; every command raises CallFailedError without an answer."""
 
     version: str
+    encrypted: bool
 
     async def run(self) -> None:
         """Serve the connection until it ends."""
@@ -48,11 +62,30 @@ class ChargePoint(Protocol):
     async def close(self, reason: str) -> None:
         """Close the connection as the protocol says."""
 
-    async def set_fallback(self, connector: ConnectorConfig) -> bool:
-        """Install what the connector falls to by itself; return whether it was taken."""
+    @property
+    def quirks(self) -> Quirks:
+        """What this charger needs that others do not."""
+
+    def rungs(self, connector_id: int) -> tuple[Rung, ...]:
+        """Return the forms of set-point to offer, in order; at least one."""
+
+    def fallback_forms(self, connector_id: int) -> tuple[FallbackForm, ...]:
+        """Return the forms of fallback to offer, in order; at least one."""
+
+    async def set_fallback(self, connector: ConnectorConfig, form: FallbackForm) -> bool:
+        """Install what the connector falls to by itself; return whether it was taken.
+
+        A set-point that outlives its transaction is cleared: it may stand above the fallback.
+        """
 
     async def hold(self, build: Callable[[], SetPoint]) -> bool:
         """Send what ``build`` returns at that moment; return whether it was taken."""
+
+    async def clear_foreign_profiles(self, connector_ids: Collection[int]) -> bool:
+        """Clear what others limit these connectors by; return whether anything was cleared."""
+
+    async def scheduled_current(self, connector: ConnectorConfig) -> float | None:
+        """Return the A per phase that the charger says it allows; None where it says nothing."""
 
     async def ask_status(self, connector_id: int) -> None:
         """Ask the charger to say what state the connector is in."""
@@ -65,6 +98,12 @@ class ChargePoint(Protocol):
 
     async def set_available(self, connector_id: int, *, available: bool) -> bool:
         """Put a connector in or out of service; return whether the charger accepted."""
+
+    async def set_key(self, key: str) -> KeyAnswer:
+        """Give the charger the key to prove itself with."""
+
+    async def restart(self) -> bool:
+        """Ask the charger to restart; return whether it accepted."""
 
     async def stop_transaction(self, transaction_id: int) -> bool:
         """Ask for a transaction's end; return whether the charger accepted."""

@@ -1,9 +1,10 @@
 """What every part of the central system is handed."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from .quirks import QuirkTable
 from .seldom import Seldom
 from .timing import Timing
 from .transaction_ids import TransactionIds
@@ -20,3 +21,4 @@ class Context:
     timing: Timing
     transaction_ids: TransactionIds
     seldom: Seldom  # what is said of chargers that are set up
+    quirks: QuirkTable = field(default_factory=QuirkTable)

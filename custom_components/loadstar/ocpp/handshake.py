@@ -1,7 +1,8 @@
 """Who is let in, and the one calm line about who is not."""
 
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Callable, Sequence
+from enum import StrEnum
 from http import HTTPStatus
 import logging
 from urllib.parse import unquote
@@ -13,14 +14,39 @@ from websockets.http11 import Request, Response
 from websockets.typing import Subprotocol
 
 from .authorisation import is_authorised
+from .context import Context
 from .seldom import SILENCE_S, Seldom
+from .slowing import Slowing
+from .station import Station
+from .strangers import MAX_REMEMBERED, Strangers
 from .text import clean_text
-from .types import StationConfig
+from .types import Security, Stranger
 
 _LOGGER = logging.getLogger(__name__)
 
 SUBPROTOCOL = Subprotocol("ocpp1.6")
-MAX_REMEMBERED = 20
+
+
+class Refusal(StrEnum):
+    """Why somebody is not let in."""
+
+    NO_ID = "no_id"  # a browser or a port scan
+    UNKNOWN = "unknown"
+    NOT_ENCRYPTED = "not_encrypted"
+    WRONG_KEY = "wrong_key"
+
+
+_REASONS = {
+    Refusal.UNKNOWN: "no charger with this id is set up",
+    Refusal.NOT_ENCRYPTED: "it has to use the encrypted port",
+    Refusal.WRONG_KEY: "its password is wrong or missing",
+}
+_ANSWERS = {
+    Refusal.NO_ID: (HTTPStatus.NOT_FOUND, "The charge point's id is missing\n"),
+    Refusal.UNKNOWN: (HTTPStatus.NOT_FOUND, "Unknown charge point\n"),
+    Refusal.NOT_ENCRYPTED: (HTTPStatus.FORBIDDEN, "TLS is required\n"),
+    Refusal.WRONG_KEY: (HTTPStatus.UNAUTHORIZED, "Wrong credentials\n"),
+}
 
 
 def station_id_of(path: str) -> str:
@@ -47,64 +73,93 @@ def speaks_known_version(connection: ServerConnection) -> bool:
 
 
 class Gatekeeper:
-    """Refuses unknown and unproven stations during the handshake."""
+    """Refuses unknown and unproven stations during the handshake, the same ones ever later."""
 
     def __init__(
-        self, find: Callable[[str], StationConfig | None], clock: Callable[[], float]
+        self,
+        find: Callable[[str], Station | None],
+        context: Context,
+        on_stranger: Callable[[Stranger], None] | None,
     ) -> None:
         """Look stations up with ``find``."""
         self._find = find
-        self._unknown: OrderedDict[str, int] = OrderedDict()
+        self._slowing = Slowing(context.clock, context.timing.refusal_delays_s)
         self._failures: Counter[str] = Counter()
         # an attacker with many ids gets no more lines than one with few
-        self._seldom = Seldom(clock, MAX_REMEMBERED)
-        self.refused = 0
-
-    @property
-    def unknown_ids(self) -> dict[str, int]:
-        """The latest ids that are not configured, and how often each knocked."""
-        return dict(self._unknown)
+        self._seldom = Seldom(context.clock, MAX_REMEMBERED)
+        self.strangers = Strangers(on_stranger)
+        self.refusals: Counter[Refusal] = Counter()
 
     def failures(self, station_id: str) -> int:
         """Return how often a configured station failed to prove itself."""
         return self._failures[station_id]
 
-    def check(self, connection: ServerConnection, request: Request) -> Response | None:
-        """Return the refusal, or None to let the station in."""
+    def forget(self, station_id: str) -> None:
+        """Start anew with a station that was attached or released."""
+        self._failures.pop(station_id, None)
+        self.strangers.forget(station_id)
+
+    async def check_plain(self, connection: ServerConnection, request: Request) -> Response | None:
+        """Return the refusal of an unencrypted connection, or None to let it in."""
+        return await self._check(connection, request, encrypted=False)
+
+    async def check_encrypted(
+        self, connection: ServerConnection, request: Request
+    ) -> Response | None:
+        """Return the refusal of an encrypted connection, or None to let it in."""
+        return await self._check(connection, request, encrypted=True)
+
+    async def _check(
+        self, connection: ServerConnection, request: Request, *, encrypted: bool
+    ) -> Response | None:
         station_id = station_id_of(request.path)
-        station = self._find(station_id)
-        if station is None and not station_id:
-            self.refused += 1  # a browser or a port scan
-            return connection.respond(HTTPStatus.NOT_FOUND, "The charge point's id is missing\n")
-        if station is None:
-            self._count_unknown(station_id)
-            self._report(connection, station_id, "no charger with this id is set up")
-            return connection.respond(HTTPStatus.NOT_FOUND, "Unknown charge point\n")
-        if not is_authorised(station, _single(request.headers, "Authorization")):
-            self._failures[station_id] += 1
-            self._report(connection, station_id, "its password is wrong or missing")
-            response = connection.respond(HTTPStatus.UNAUTHORIZED, "Wrong credentials\n")
+        refusal = self._refusal(station_id, request.headers, encrypted=encrypted)
+        if refusal is None:
+            return self._not_now(connection, station_id)
+        address = _address(connection)
+        self._count(refusal, station_id, address)
+        await self._slowing.wait(connection, self._slowing.count(address, station_id))
+        response = connection.respond(*_ANSWERS[refusal])
+        if refusal is Refusal.WRONG_KEY:
             response.headers["WWW-Authenticate"] = build_www_authenticate_basic("ocpp")
-            return response
+        return response
+
+    def _not_now(self, connection: ServerConnection, station_id: str) -> Response | None:
+        """Return the answer to a charger that is to be alone for a while."""
+        station = self._find(station_id)
+        if station is None or not station.is_sent_away:
+            return None
+        return connection.respond(HTTPStatus.SERVICE_UNAVAILABLE, "Not now\n")
+
+    def _refusal(self, station_id: str, headers: Headers, *, encrypted: bool) -> Refusal | None:
+        station = self._find(station_id)
+        if station is None:
+            return Refusal.UNKNOWN if station_id else Refusal.NO_ID
+        if station.config.security is Security.TLS and not encrypted:
+            return Refusal.NOT_ENCRYPTED
+        proved = is_authorised(station.config, _single(headers, "Authorization"))
+        if not proved and not station.key.is_optional:
+            return Refusal.WRONG_KEY
+        station.key.came(proved=proved)
         return None
 
-    def _count_unknown(self, station_id: str) -> None:
-        name = clean_text(station_id) or ""
-        self._unknown[name] = self._unknown.pop(name, 0) + 1
-        if len(self._unknown) > MAX_REMEMBERED:
-            self._unknown.popitem(last=False)
-
-    def _report(self, connection: ServerConnection, station_id: str, why: str) -> None:
-        self.refused += 1
+    def _count(self, refusal: Refusal, station_id: str, address: str) -> None:
+        self.refusals[refusal] += 1
+        if refusal is Refusal.NO_ID:
+            return
         name = clean_text(station_id) or ""
         _LOGGER.log(
             self._seldom.level(name),
             "Refused the charger '%s' from %s: %s; further tries are logged every %d min",
             name,
-            _address(connection),
-            why,
+            address,
+            _REASONS[refusal],
             SILENCE_S // 60,
         )
+        if refusal is Refusal.UNKNOWN:
+            self.strangers.knocked(station_id, address)
+        else:
+            self._failures[station_id] += 1
 
 
 def _single(headers: Headers, name: str) -> str | None:

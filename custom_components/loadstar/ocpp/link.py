@@ -25,8 +25,13 @@ from .text import clean_text
 
 _LOGGER = logging.getLogger(__name__)
 
-# what a charger can get wrong that WebSocket itself forbids
-_FAULTS = (CloseCode.PROTOCOL_ERROR, CloseCode.INVALID_DATA, CloseCode.MESSAGE_TOO_BIG)
+# what a charger can get wrong before a message is complete
+_FAULTS = (
+    CloseCode.PROTOCOL_ERROR,
+    CloseCode.INVALID_DATA,
+    CloseCode.MESSAGE_TOO_BIG,
+    CloseCode.POLICY_VIOLATION,
+)
 
 type Answer = Callable[[str, Payload], Any]
 """Answers a charger's call by one of the library's ``call_result`` classes."""

@@ -15,3 +15,8 @@ class Measurement:
     power_w: float | None = None
     energy_kwh: float | None = None  # meter register
     soc_percent: float | None = None
+
+
+def largest(currents: Triple) -> float | None:
+    """Return the largest phase current in A, or None where none was measured."""
+    return max((current for current in currents if current is not None), default=None)

@@ -4,28 +4,27 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
-import errno
 import logging
 import time
 
-from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.asyncio.server import ServerConnection
 from websockets.frames import CloseCode
 
-from .calm_log import CalmLogger
 from .connector import StationConnector
 from .context import Context
-from .errors import PortInUseError
-from .handshake import Gatekeeper, select_subprotocol, speaks_known_version, station_id_of
+from .encrypted_port import EncryptedPort
+from .guarded_connection import WaitingRoom
+from .handshake import Gatekeeper, speaks_known_version, station_id_of
+from .listener import Listener
+from .quirks import QuirkTable
 from .seldom import Seldom
 from .station import Station
 from .timing import Timing
 from .transaction_ids import TransactionIds
-from .types import ConnectorConfig, StationConfig, StationInfo, Storage
+from .types import ConnectorConfig, StationConfig, StationInfo, Storage, Stranger, TlsConfig
 from .v16 import ChargePoint16
 
 _LOGGER = logging.getLogger(__name__)
-
-MAX_FRAME_BYTES = 64 * 1024
 
 
 def _utcnow() -> datetime:
@@ -33,7 +32,7 @@ def _utcnow() -> datetime:
 
 
 class CentralSystem:
-    """One port, any number of stations; lives through reloads of those who attach them."""
+    """A port and an encrypted one, any number of stations; lives through their reloads."""
 
     def __init__(  # noqa: PLR0913  clocks are injected
         self,
@@ -44,8 +43,13 @@ class CentralSystem:
         clock: Callable[[], float] = time.monotonic,
         utcnow: Callable[[], datetime] = _utcnow,
         timing: Timing | None = None,
+        quirks: QuirkTable | None = None,
+        on_stranger: Callable[[Stranger], None] | None = None,
     ) -> None:
-        """Listen on nothing yet; port 0 takes any that is free."""
+        """Listen on nothing yet; port 0 takes any that is free.
+
+        ``on_stranger`` is called, in the loop, whenever a charger knocks that is not attached.
+        """
         self._host = host
         self._port = port
         self._context = Context(
@@ -55,19 +59,26 @@ class CentralSystem:
             timing=timing or Timing(),
             transaction_ids=TransactionIds(utcnow),
             seldom=Seldom(clock),
+            quirks=quirks or QuirkTable(),
         )
         self._stations: dict[str, Station] = {}
-        self._gatekeeper = Gatekeeper(self._config_of, clock)
-        self._server: Server | None = None
+        self._gatekeeper = Gatekeeper(self._stations.get, self._context, on_stranger)
+        self._room = WaitingRoom()
+        self._listener = Listener(
+            self._serve, self._gatekeeper.check_plain, self._room, self._context.timing
+        )
+        self._encrypted: EncryptedPort | None = None
         self._ticker: asyncio.Task[None] | None = None
 
     @property
     def port(self) -> int:
         """The port that is listened on, or will be."""
-        if self._server is not None:
-            port: int = next(iter(self._server.sockets)).getsockname()[1]
-            return port
-        return self._port
+        return self._listener.port or self._port
+
+    @property
+    def encrypted_port(self) -> int | None:
+        """The port for chargers that use TLS, if there is one."""
+        return None if self._encrypted is None else self._encrypted.port
 
     @property
     def stations(self) -> Mapping[str, StationInfo]:
@@ -80,36 +91,41 @@ class CentralSystem:
     @property
     def unknown_ids(self) -> Mapping[str, int]:
         """The latest ids that knocked without being set up, and how often."""
-        return self._gatekeeper.unknown_ids
+        return self._gatekeeper.strangers.knocks
+
+    @property
+    def refusals(self) -> Mapping[str, int]:
+        """How many connections were refused since the start, by reason."""
+        counts = {str(reason): count for reason, count in self._gatekeeper.refusals.items()}
+        return {**counts, "unfinished": self._room.unfinished}
 
     @property
     def refused_handshakes(self) -> int:
         """How many connections were refused since the start."""
-        return self._gatekeeper.refused
+        return self._gatekeeper.refusals.total()
 
     async def start(self) -> None:
         """Listen; raises PortInUseError, or OSError for an address that is not ours."""
-        timing = self._context.timing
-        try:
-            self._server = await serve(
-                self._serve,
-                self._host,
-                self._port,
-                process_request=self._gatekeeper.check,
-                select_subprotocol=select_subprotocol,
-                compression=None,  # costs each charger 300 kB and saves nothing
-                logger=CalmLogger(_LOGGER),
-                max_size=MAX_FRAME_BYTES,
-                open_timeout=timing.open_timeout_s,
-                close_timeout=timing.close_timeout_s,
-                ping_interval=None,  # the link pings, and counts misses
-                server_header=None,
-            )
-        except OSError as error:
-            if error.errno != errno.EADDRINUSE:
-                raise
-            raise PortInUseError(error.errno, f"Port {self._port} is in use") from error
+        await self._listener.open(self._host, self._port)
         self._ticker = asyncio.create_task(self._tick_for_ever())
+
+    async def serve_encrypted(self, tls: TlsConfig | None) -> None:
+        """Listen on an encrypted port besides, leave it as it is, move it, or give it up.
+
+        Raises PortInUseError, ssl.SSLError for files that are no certificate and its key,
+        and OSError for those that cannot be read; then there is no encrypted port.
+        """
+        if self._encrypted is not None:
+            if self._encrypted.tls == tls:
+                return
+            await self._encrypted.close()
+            self._encrypted = None
+        if tls is not None:
+            check = self._gatekeeper.check_encrypted
+            listener = Listener(self._serve, check, self._room, self._context.timing)
+            port = EncryptedPort(listener, tls, self._context.timing)
+            await port.open(self._host)
+            self._encrypted = port
 
     async def stop(self) -> None:
         """Close every connection; chargers keep their fallbacks, transactions are stored."""
@@ -117,11 +133,11 @@ class CentralSystem:
             self._ticker.cancel()
             with suppress(asyncio.CancelledError):
                 await self._ticker
-        if self._server is not None:
-            await self._close_server(self._server)
+        await self.serve_encrypted(None)
+        await self._listener.close()
         for station in self._stations.values():
             await station.close()
-        self._server = self._ticker = None
+        self._ticker = None
 
     def attach(
         self,
@@ -138,6 +154,7 @@ class CentralSystem:
         if known is None:
             known = Station(station, self._context)
             self._stations[station.station_id] = known
+            self._gatekeeper.forget(station.station_id)
         known.attach(station, connectors, listener)
 
     def detach_listener(self, station_id: str) -> None:
@@ -149,6 +166,7 @@ class CentralSystem:
     async def release(self, station_id: str) -> None:
         """Hand a station back: clear our profiles, close, and know it no more."""
         station = self._stations.pop(station_id, None)
+        self._gatekeeper.forget(station_id)
         if station is not None:
             await station.hand_back()
 
@@ -166,10 +184,6 @@ class CentralSystem:
             await asyncio.sleep(self._context.timing.tick_s)
             self.tick()
 
-    def _config_of(self, station_id: str) -> StationConfig | None:
-        station = self._stations.get(station_id)
-        return station.config if station is not None else None
-
     async def _serve(self, connection: ServerConnection) -> None:
         request = connection.request
         station = self._stations.get(station_id_of(request.path)) if request else None
@@ -183,21 +197,6 @@ class CentralSystem:
             )
             await connection.close(CloseCode.PROTOCOL_ERROR, "unknown subprotocol")
         elif not await station.admit():
-            _LOGGER.log(
-                self._context.seldom.level(station.station_id, "second"),
-                "Refused a second connection of %s: its first one still answers",
-                station.station_id,
-            )
-            await connection.close(CloseCode.TRY_AGAIN_LATER, "already connected")
+            await connection.close(CloseCode.TRY_AGAIN_LATER, "not now")
         else:
             await station.serve(ChargePoint16(connection, station))
-
-    async def _close_server(self, server: Server) -> None:
-        server.close()
-        try:
-            async with asyncio.timeout(2 * self._context.timing.close_timeout_s):
-                await server.wait_closed()
-        except TimeoutError:
-            # somebody who never finished a handshake
-            server.server.abort_clients()
-            await server.wait_closed()

@@ -5,6 +5,7 @@ from collections.abc import Callable, Coroutine, Iterable
 from contextlib import suppress
 from datetime import datetime
 import logging
+import math
 from typing import Any
 
 from .charge_point import ChargePoint, Identity
@@ -12,6 +13,8 @@ from .charger_clock import ChargerClock
 from .connector import StationConnector
 from .context import Context
 from .errors import CallFailedError, NotConnectedError
+from .foreign_profiles import ForeignProfiles
+from .key_keeper import KeyKeeper
 from .link import LinkCounts
 from .memory import StationMemory
 from .reports import Reports
@@ -40,11 +43,15 @@ class Station:
         self._vacant.set()
         self._admitting = False
         self._handed_back = False
+        self._away_until: float | None = None
         self._connections = 0
         self._connected_since: datetime | None = None
+        self.connected_at = -math.inf  # monotonic s
         self._listener: Listener | None = None
         self._listener_left_at = context.clock()
         self._tasks: set[asyncio.Task[None]] = set()
+        self.key = KeyKeeper(self)
+        self._foreign = ForeignProfiles(self)
 
     @property
     def station_id(self) -> str:
@@ -60,7 +67,9 @@ class Station:
                 "%s: its credentials were changed; it has to connect again", self.station_id
             )
             self._spawn(self._charge_point.close("credentials changed"))
-        self.config = config
+        if config != self.config:
+            self.config = config
+            self.key.configure()
         self._listener = listener
         wired = {connector.connector_id: connector for connector in connectors}
         for connector_id in self.connectors.keys() - wired.keys():
@@ -75,6 +84,8 @@ class Station:
 
     async def admit(self) -> bool:
         """Return whether a new connection may take over: the old one has to be dead."""
+        if self.is_sent_away:
+            return False
         if self._charge_point is None:
             return not self._handed_back
         if self._admitting:
@@ -82,6 +93,11 @@ class Station:
         self._admitting = True
         try:
             if await self._charge_point.alive(self.context.timing.takeover_ping_s):
+                _LOGGER.log(
+                    self.context.seldom.level(self.station_id, "second"),
+                    "Refused a second connection of %s: its first one still answers",
+                    self.station_id,
+                )
                 return False
             self._charge_point.abort()
             await self._vacant.wait()
@@ -89,12 +105,30 @@ class Station:
         finally:
             self._admitting = False
 
+    @property
+    def is_sent_away(self) -> bool:
+        """Whether it is refused for now, to see what it does alone."""
+        return self._away_until is not None and self.context.clock() < self._away_until
+
+    async def send_away(self, away_s: float) -> None:
+        """Cut the connection and refuse others for ``away_s`` s."""
+        _LOGGER.info(
+            "%s: its connection is cut for %.0f s, to see what it does alone",
+            self.station_id,
+            away_s,
+        )
+        self._away_until = self.context.clock() + away_s
+        if self._charge_point is not None:
+            self._charge_point.abort()
+            await self._vacant.wait()
+
     async def serve(self, charge_point: ChargePoint) -> None:
         """Be connected through ``charge_point`` until it ends."""
         self._charge_point = charge_point
         self._vacant.clear()
         self._connections += 1
         self._connected_since = self.context.utcnow()
+        self.connected_at = self.context.clock()
         self.transactions.doubt_all()
         for connector in self.connectors.values():
             connector.connect(charge_point)
@@ -104,6 +138,7 @@ class Station:
         finally:
             self._charge_point = None
             self._connected_since = None
+            self.key.disarm()
             self._vacant.set()
             for connector in self.connectors.values():
                 connector.disconnect()
@@ -113,6 +148,8 @@ class Station:
         """Bring every connector under control; called once the charger has booted."""
         for connector in list(self.connectors.values()):
             await self._make_ready(connector)
+        await self._foreign.clear(self._charge_point)
+        self.key.arm()
 
     async def hand_back(self) -> None:
         """Clear our profiles and end the connection."""
@@ -144,20 +181,35 @@ class Station:
         )
         for connector in self.connectors.values():
             connector.setpoint.expire()
+            if watched:
+                connector.watch_fallback()
             if watched and connector.wants_renewal:
                 self._spawn(connector.setpoint.renew())
             if connector.wants_fallback:
-                self._spawn(connector.install_fallback())
+                self._spawn(self._install_fallback(connector))
+            if connector.wants_schedule:
+                self._spawn(connector.check_schedule())
+        self.key.tick()
+        if self.key.is_due and self._charge_point is not None:
+            self.key.disarm()
+            self._spawn(self._hand_over_key(self._charge_point))
+
+    def announce(self) -> None:
+        """Tell the listener of what concerns every connector."""
+        for connector_id in self.connectors:
+            self._changed(connector_id)
 
     def identify(self, identity: Identity) -> None:
         """Remember and show what the charger says it is."""
-        self.memory.identify(identity)
+        is_another = self.memory.identify(identity)
         for connector in self.connectors.values():
             connector.identify(identity)
+            if is_another:
+                connector.restart_proof()
 
     def info(self, handshake_failures: int) -> StationInfo:
         """Return the station as diagnostics show it."""
-        charge_point = self._charge_point
+        charge_point, identity = self._charge_point, self.memory.identity
         return StationInfo(
             station_id=self.station_id,
             connected=charge_point is not None,
@@ -170,20 +222,32 @@ class Station:
             calls_failed=self.counts.calls_failed,
             clock_offset_s=self.clock.offset_s,
             configuration=dict(self.memory.configuration),
+            encrypted=charge_point is not None and charge_point.encrypted,
+            key_state=self.key.state,
+            quirks=self.context.quirks.find(
+                identity.vendor, identity.model, identity.firmware
+            ).in_force,
         )
 
     def _wire(self, config: ConnectorConfig) -> None:
         connector = self.connectors.get(config.connector_id)
         if connector is None:
-            connector = StationConnector(self.station_id, config, self.context, self._changed)
+            connector = StationConnector(
+                self.station_id,
+                config,
+                self.context,
+                memory=self.memory.connector(config.connector_id),
+                changed=self._changed,
+                send_away=self.send_away,
+            )
             connector.identify(self.memory.identity)
+            connector.show_clock_offset(self.clock.offset_s)
             self.connectors[config.connector_id] = connector
             if self._charge_point is not None:
                 connector.connect(self._charge_point)
                 self._spawn(self._take_in(connector, self._charge_point))
         elif connector.config != config:
-            connector.config = config
-            connector.setpoint.refresh()
+            connector.rewire(config)
             if self._charge_point is not None:
                 self._spawn(connector.install_fallback())
 
@@ -200,11 +264,21 @@ class Station:
             await self._charge_point.ask_status(connector_id)
         connector.make_ready()
 
+    async def _install_fallback(self, connector: StationConnector) -> None:
+        await connector.install_fallback()
+        await self._foreign.clear(self._charge_point)
+
     def _remove(self, connector_id: int) -> None:
         connector = self.connectors.pop(connector_id)
         connector.disconnect()
         if self._charge_point is not None:
             self._spawn(self._clear(self._charge_point, connector_id))
+
+    async def _hand_over_key(self, charge_point: ChargePoint) -> None:
+        if await self.key.hand_over(charge_point):
+            # some come back with their new key by themselves, which is the better end
+            await asyncio.sleep(self.context.timing.key_reconnect_s)
+            await charge_point.close("use the new key")
 
     async def _clear(self, charge_point: ChargePoint, connector_id: int) -> None:
         try:

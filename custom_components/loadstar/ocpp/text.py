@@ -1,6 +1,10 @@
 """Strings that come from outside."""
 
+import re
 from typing import Any
+
+# OCPP's identifierString
+_STATION_ID = re.compile(r"[A-Za-z0-9*_=:+|@.-]{1,48}")
 
 
 def clean_text(value: Any, limit: int = 64) -> str | None:
@@ -11,3 +15,8 @@ def clean_text(value: Any, limit: int = 64) -> str | None:
     encodable = value[:limit].encode(errors="replace").decode()
     printable = "".join(char if char.isprintable() else " " for char in encodable)
     return printable.strip() or None
+
+
+def is_station_id(text: str) -> bool:
+    """Return whether a charger may be set up under this id."""
+    return _STATION_ID.fullmatch(text) is not None

@@ -3,10 +3,13 @@
 from collections import deque
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from .transaction_ids import TransactionIds
+
+# what comes of an ended transaction comes by then
+_PAST = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +23,13 @@ class Transaction:
     meter_start_kwh: float | None = None
     # the charger's own time stamp, which recognises a message sent again
     stamp: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    transaction_id: int
+    at: datetime
+    known: bool
 
 
 class Transactions:
@@ -45,7 +55,7 @@ class Transactions:
         ids.seen(self._last_id)
         self._running = _restore(stored.get("running"))
         self._confirmed: set[int] = set()  # connectors
-        self._ended: deque[int] = deque(maxlen=8)
+        self._ended: deque[_End] = deque(maxlen=8)
 
     def dump(self) -> dict[str, Any]:
         """Return what has to be stored."""
@@ -98,13 +108,11 @@ class Transactions:
     ) -> Transaction:
         """Return a new transaction, or the one that this same start made before."""
         running = self._running.get(connector_id)
-        if (
-            running is not None
-            and stamp is not None
-            and (running.stamp, running.id_tag) == (stamp, id_tag)
-        ):
+        if running is not None and _is_same_start(running, stamp, id_tag, meter_start_kwh):
             self._confirmed.add(connector_id)
             return running
+        if running is not None:
+            self._note_end(running.transaction_id, known=True)
         self._last_id = self._ids.next()
         transaction = Transaction(
             transaction_id=self._last_id,
@@ -123,7 +131,7 @@ class Transactions:
 
         None where it has ended, runs at another connector, or another is known to run here.
         """
-        ended = transaction_id in self._ended
+        ended = self.has_ended(transaction_id)
         if ended or self.is_confirmed(connector_id) or self.find(transaction_id) is not None:
             return None
         transaction = Transaction(
@@ -143,11 +151,20 @@ class Transactions:
 
     def end(self, transaction_id: int) -> Transaction | None:
         """Note that a transaction was stopped; return it where it ran."""
-        self._ended.append(transaction_id)
         transaction = self.find(transaction_id)
+        self._note_end(transaction_id, known=transaction is not None)
         if transaction is not None:
             self.drop(transaction.connector_id)
         return transaction
+
+    def has_ended(self, transaction_id: int) -> bool:
+        """Return whether it was stopped a short time ago; later its id may come again."""
+        since = self._utcnow() - _PAST
+        return any(end.transaction_id == transaction_id and end.at > since for end in self._ended)
+
+    def is_over(self, transaction_id: int) -> bool:
+        """Return whether it ran here, and its end was seen."""
+        return any(end.transaction_id == transaction_id and end.known for end in self._ended)
 
     def drop(self, connector_id: int) -> None:
         """Forget the connector's transaction: its car is gone."""
@@ -155,11 +172,25 @@ class Transactions:
             self._confirmed.discard(connector_id)
             self._save()
 
+    def _note_end(self, transaction_id: int, *, known: bool) -> None:
+        self._ended.append(_End(transaction_id, self._utcnow(), known))
+
     def _put(self, transaction: Transaction) -> Transaction:
         self._running[transaction.connector_id] = transaction
         self._confirmed.add(transaction.connector_id)
         self._save()
         return transaction
+
+
+def _is_same_start(
+    running: Transaction, stamp: str | None, id_tag: str | None, meter_start_kwh: float | None
+) -> bool:
+    """Return whether it is the start of what runs, sent again for want of an answer."""
+    if (stamp, id_tag) != (running.stamp, running.id_tag):
+        return False
+    return stamp is not None or (
+        meter_start_kwh is not None and meter_start_kwh == running.meter_start_kwh
+    )
 
 
 def _restore(stored: Any) -> dict[int, Transaction]:

@@ -1,7 +1,7 @@
 """What the central system takes and shows; nothing here depends on OCPP's version."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
@@ -24,6 +24,25 @@ class FallbackProof(StrEnum):
     RUNNING = "running"  # a renewal is being withheld
     PROVED = "proved"
     FAILED = "failed"
+
+
+class KeyState(StrEnum):
+    """How far a station is with the key that Loadstar hands over to it."""
+
+    NONE = "none"  # nothing is to be handed over
+    WAITING = "waiting"  # it is let in without the key, and will be given it
+    HANDED_OVER = "handed_over"  # it took the key and has yet to come back with it
+    NOT_USED = "not_used"  # it took the key and does not come back with it
+    REFUSED = "refused"  # it takes no key: somebody has to type it in
+    PROVED = "proved"  # it came with the key
+
+
+class ProofObstacle(StrEnum):
+    """Why a charger's fallback cannot be proved."""
+
+    NO_ROOM = "no_room"  # its fallback is too near to its rated current
+    NOT_MEASURED = "not_measured"  # it says no current and no power
+    MEASURED_SELDOM = "measured_seldom"
 
 
 class Security(StrEnum):
@@ -52,8 +71,25 @@ class StationConfig:
     station_id: str
     security: Security = Security.BASIC
     password: str | None = None
-    # let it in without its key once, and hand it the key over that connection
+    # let it in without its key until it has been given the key over that connection
     hand_over_key: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TlsConfig:
+    """An encrypted port and the files that prove who answers there, in PEM."""
+
+    port: int
+    certificate: str  # with all that leads to its root
+    private_key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stranger:
+    """A charger that knocked without being set up."""
+
+    station_id: str
+    address: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +113,7 @@ class ConnectorState:
     fallback_installed: bool = False
     problem: Problem | None = None  # None: controlled
     proof: FallbackProof = FallbackProof.UNPROVED
+    proof_obstacle: ProofObstacle | None = None  # why it stays unproved
     method: str | None = None  # the rung of the ladder that set-points are sent by
     clock_offset_s: float | None = None  # charger less ours
     vendor: str | None = None
@@ -100,6 +137,9 @@ class StationInfo:
     calls_failed: int  # ours, that were refused or not answered
     clock_offset_s: float | None  # charger less ours
     configuration: Mapping[str, str]  # what the charger said that it can do
+    encrypted: bool = False  # the connection
+    key_state: KeyState = KeyState.NONE
+    quirks: Mapping[str, str] = field(default_factory=dict)  # what is done otherwise for it
 
 
 class Storage(Protocol):

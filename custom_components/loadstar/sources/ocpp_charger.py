@@ -1,9 +1,12 @@
 """An OCPP connector's state as control and the Snapshot want it."""
 
-from ..engine.control.types import ChargerReading
-from ..engine.models import ChargerTarget, ConnectorStatus
+from collections.abc import Mapping
+
+from ..engine.control.types import ChargerReading, FallbackProof
+from ..engine.models import ChargerTarget, ConnectorStatus, Remedy
 from ..models import ChargerSnapshot
-from ..ocpp.types import ConnectorState
+from ..ocpp.types import ConnectorState, KeyState, Problem
+from ..ocpp.types import FallbackProof as SeenProof
 
 _PLUGGED = frozenset(
     {
@@ -22,6 +25,20 @@ _BEFORE_A_SESSION = frozenset(
         ConnectorStatus.RESERVED,
     }
 )
+
+# While a proof runs, nothing has been shown yet.
+_PROOFS: Mapping[SeenProof, FallbackProof] = {
+    SeenProof.UNPROVED: FallbackProof.UNPROVED,
+    SeenProof.RUNNING: FallbackProof.UNPROVED,
+    SeenProof.PROVED: FallbackProof.PROVED,
+    SeenProof.FAILED: FallbackProof.FAILED,
+}
+_UNCONTROLLED = frozenset({Problem.SETPOINT_REJECTED, Problem.LIMITS_IGNORED})
+
+
+def is_controlled(state: ConnectorState) -> bool:
+    """Whether a connector takes a set-point in any form, and keeps to it as far as it says."""
+    return state.problem not in _UNCONTROLLED
 
 
 def connector_status(state: ConnectorState) -> ConnectorStatus:
@@ -46,6 +63,8 @@ def read_charger(
         accepted_current=state.accepted_current,
         fallback_current=fallback_current,
         fallback_due=state.expires_at,
+        fallback_proof=_PROOFS[state.proof],
+        controlled=is_controlled(state),
         enabled=enabled,
     )
 
@@ -63,7 +82,12 @@ def _status_for_control(state: ConnectorState) -> ConnectorStatus:
 
 
 def charger_snapshot(
-    state: ConnectorState, target: ChargerTarget | None, mask: str | None
+    state: ConnectorState,
+    target: ChargerTarget | None,
+    mask: str | None,
+    *,
+    key_state: KeyState | None = None,
+    out_of_service: bool = False,
 ) -> ChargerSnapshot:
     """Return what is shown of a connector and of what it was told."""
     status = connector_status(state)
@@ -83,7 +107,14 @@ def charger_snapshot(
         reason=target.reason.code if target else None,
         reason_data=dict(target.reason.data) if target else {},
         mask=mask,
+        remedy=target.remedy if target else Remedy.NONE,
+        proof=state.proof,
+        proof_obstacle=state.proof_obstacle,
+        key_state=key_state,
+        method=state.method,
+        clock_offset_s=state.clock_offset_s,
         problem=state.problem,
+        out_of_service=out_of_service,
         vendor=state.vendor,
         model=state.model,
         firmware=state.firmware,

@@ -61,8 +61,12 @@ async def test_a_priority_is_a_whole_number(home: Home) -> None:
     assert home.coordinator.settings.chargers["garage"].priority == 3
 
 
+# a switch; and what only simulations wait for, since in a home it is the user who ends it
+NO_NUMBERS = {"neutral_guard", "out_of_service_s"}
+
+
 @pytest.mark.parametrize(
-    "name", [field.name for field in fields(ControlSettings) if field.name != "neutral_guard"]
+    "name", [field.name for field in fields(ControlSettings) if field.name not in NO_NUMBERS]
 )
 async def test_every_setting_of_the_guards_is_a_number_that_is_off_by_default(
     home: Home, entity_registry: er.EntityRegistry, name: str
@@ -78,7 +82,7 @@ async def test_every_setting_of_the_guards_can_be_set_over_its_whole_range(
 ) -> None:
     async with running(hass) as home:
         for field in fields(ControlSettings):
-            if field.name in {"neutral_guard", "stale_min_s"}:
+            if field.name in NO_NUMBERS | {"stale_min_s"}:
                 continue
             limits = home.attributes("number", field.name)
             for value in (limits["min"], limits["max"]):
@@ -106,6 +110,9 @@ REFUSED = [
     ("max_current", 7, {"min_current": 8}, "minimum current of 8 A is above the maximum"),
     ("max_current", 7, {}, "fallback current of 8 A is above the maximum current of 7 A"),
     ("fallback_current", 11, {"max_current": 10}, "fallback current of 11 A is above the maximum"),
+    ("fallback_current", 5.5, {}, "do not charge with less than 6 A"),
+    ("fallback_current", 0.5, {}, "do not charge with less than 6 A"),
+    ("fallback_current", 13, {}, "fall back to 13 A. With 12.5 A kept for the household"),
 ]
 
 

@@ -58,6 +58,17 @@ class User:
         kind = subentry.subentry_type
         return await cls(hass, kind)._start((entry.entry_id, kind), context)
 
+    @classmethod
+    async def meets(cls, hass: HomeAssistant, station_id: str) -> User:
+        """Open the card of a charger that was discovered."""
+        (flow,) = hass.config_entries.flow.async_progress_by_handler(
+            DOMAIN, match_context={"source": "integration_discovery", "unique_id": station_id}
+        )
+        user = cls(hass)
+        user.result = await user._manager.async_configure(flow["flow_id"])
+        user._check_words()
+        return user
+
     async def submits(self, **changes: Any) -> dict[str, Any]:
         """Change some fields (None clears one) and press the button."""
         values = _initial(self.result["data_schema"].schema)

@@ -42,6 +42,7 @@ async def test_a_charger_is_added_with_the_key_that_was_offered(hass: HomeAssist
         "connector_id": 1,
         "security": "basic",
         "password": key,
+        "hand_over_key": False,
         "phases": 3,
         "phase_rotation": "BCA",
         "rated_current": 32,
@@ -256,6 +257,7 @@ async def test_a_charger_is_changed_with_its_values_in_the_fields(hass: HomeAssi
         "connector_id": 1,
         "security": "basic",
         "password": CHARGER["password"],
+        "hand_over_key": False,
         "phases": "3",
     }
     await user.submits(name="Left", station_id="LEFT", connector_id=2)
@@ -271,6 +273,7 @@ async def test_a_charger_is_changed_with_its_values_in_the_fields(hass: HomeAssi
     changed = entry.subentries["garage"]
     assert (changed.title, changed.unique_id) == ("Left", "LEFT_2")
     assert changed.data == CHARGER | {
+        "hand_over_key": False,
         "station_id": "LEFT",
         "connector_id": 2,
         "phase_rotation": "CAB",

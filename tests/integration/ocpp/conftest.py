@@ -22,6 +22,7 @@ from custom_components.loadstar.ocpp import (
     CentralSystem,
     ConnectorConfig,
     ConnectorState,
+    QuirkTable,
     StationConfig,
     Timing,
 )
@@ -36,6 +37,9 @@ FAST = Timing(
     takeover_ping_s=0.2,
     call_timeout_s=1.0,
     boot_wait_s=0.05,
+    refusal_delays_s=(0.0,),
+    certificate_check_s=0.02,
+    key_reconnect_s=0.02,
 )
 
 
@@ -85,6 +89,7 @@ class Site:
         self.now = now
         self.storage = storage
         self.timing = FAST
+        self.quirks = QuirkTable()
         self.port = 0
         self.heard: list[tuple[str, int]] = []
         self.central = self.build()
@@ -98,6 +103,7 @@ class Site:
             clock=self.now.monotonic,
             utcnow=self.now.utc,
             timing=self.timing,
+            quirks=self.quirks,
         )
         return self.central
 
@@ -152,6 +158,9 @@ class LibraryCharger(ChargePoint):
         self.received: list[tuple[str, dict[str, Any]]] = []
         self.configuration: dict[str, str] = {}
         self.profile_answers: dict[str, str] = {}  # purpose → status
+        self.judge: Callable[[dict[str, Any]], str] | None = None  # SetChargingProfile → status
+        self.foreign = False  # whether there is something to clear that was not set here
+        self.schedule: dict[str, Any] | None = None  # the answer to GetCompositeSchedule
         self.refused_values: set[str] = set()
         self.one_key_at_a_time = False
         self.gated = "TxProfile"  # the purpose that is answered while the gate is set
@@ -182,6 +191,10 @@ class LibraryCharger(ChargePoint):
             for payload in self.sent("SetChargingProfile")
             if payload["cs_charging_profiles"]["charging_profile_purpose"] == purpose
         ]
+
+    def cleared_ids(self) -> list[int]:
+        """Return the id of every profile that was to be cleared by it."""
+        return [payload["id"] for payload in self.sent("ClearChargingProfile") if "id" in payload]
 
     def _note(self, action: str, payload: dict[str, Any]) -> None:
         self.received.append((action, payload))
@@ -216,13 +229,22 @@ class LibraryCharger(ChargePoint):
         purpose = payload["cs_charging_profiles"]["charging_profile_purpose"]
         if purpose == self.gated:
             await self.gate.wait()
+        if self.judge is not None:
+            return call_result.SetChargingProfile(status=self.judge(payload))
         return call_result.SetChargingProfile(status=self.profile_answers.get(purpose, "Accepted"))
 
     @on(Action.clear_charging_profile)
     def on_clear_charging_profile(self, **payload: Any) -> Any:
         """Forget a profile."""
         self._note("ClearChargingProfile", payload)
-        return call_result.ClearChargingProfile(status="Accepted")
+        known = self.foreign or "id" in payload
+        return call_result.ClearChargingProfile(status="Accepted" if known else "Unknown")
+
+    @on(Action.get_composite_schedule)
+    def on_get_composite_schedule(self, **payload: Any) -> Any:
+        """Say what is scheduled, if anything."""
+        self._note("GetCompositeSchedule", payload)
+        return call_result.GetCompositeSchedule(**self.schedule or {"status": "Rejected"})
 
     @on(Action.trigger_message)
     def on_trigger_message(self, **payload: Any) -> Any:
@@ -246,10 +268,10 @@ class LibraryCharger(ChargePoint):
         """Send a request; an error for an answer is raised."""
         return await self.call(request, suppress=False)
 
-    async def boot(self, model: str = "One", vendor: str = "Acme") -> Any:
+    async def boot(self, model: str = "One", vendor: str = "Acme", **fields: Any) -> Any:
         """Send a BootNotification."""
         return await self.ask(
-            call.BootNotification(charge_point_model=model, charge_point_vendor=vendor)
+            call.BootNotification(charge_point_model=model, charge_point_vendor=vendor, **fields)
         )
 
     async def status(self, status: str, connector_id: int = 1, **fields: Any) -> Any:
@@ -352,6 +374,21 @@ async def booted(client: LibraryCharger) -> None:
             for payload in client.sent("TriggerMessage")
         )
     )
+
+
+async def climbs(site: Site, until: Callable[[], object], within_s: float = 20.0) -> None:
+    """Let time go by, second by second, until something holds."""
+    began = site.now.seconds
+    while not until():
+        assert site.now.seconds - began < within_s, "the ladder takes too long"
+        site.now.seconds += 1.0
+        await asyncio.sleep(0.04)
+
+
+async def hold(site: Site, current: float = 10.0) -> None:
+    """Have the charger held, as long as it may take."""
+    await site.connector().async_set_current(current)
+    await climbs(site, lambda: site.state.accepted_current == current)
 
 
 @pytest.fixture

@@ -56,7 +56,6 @@ ANSWERED = [
     ('[2,"1","StatusNotification",{"connectorId":1}]', "ProtocolError"),
     ('[2,"1","StatusNotification",{"connectorId":true,"status":"x"}]', "TypeConstraintViolation"),
     ('[2,"1","StartTransaction",{"connectorId":"1"}]', "TypeConstraintViolation"),
-    ('[2,"1","StopTransaction",{"transactionId":null}]', "ProtocolError"),
     ('[2,"1","MeterValues",{"connectorId":1,"meterValue":7}]', "TypeConstraintViolation"),
     ('[2,"1","StartTransaction",{"connectorId":99,"idTag":"a"}]', "PropertyConstraintViolation"),
     ('[2,"1","StatusNotification",{"connectorId":-1,"status":"x"}]', "PropertyConstraintViolation"),

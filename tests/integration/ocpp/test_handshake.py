@@ -306,3 +306,15 @@ async def test_a_station_can_be_let_in_after_it_was_refused(site: Site) -> None:
     site.attach(StationConfig(station_id="carport", password=KEY))
     async with charger(site, "carport"):
         await eventually(lambda: site.connector("carport").state.connected)
+
+
+async def test_a_charger_that_was_released_while_it_shook_hands_is_sent_away(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await site.start()
+    monkeypatch.setattr(site.central._gatekeeper, "_refusal", lambda *_, **__: None)
+    async with dialled(site, "carport") as connection:
+        with pytest.raises(ConnectionClosed) as caught:
+            await connection.recv()
+        assert caught.value.rcvd is not None
+        assert caught.value.rcvd.code == 1001

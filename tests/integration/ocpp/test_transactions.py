@@ -236,6 +236,203 @@ async def test_an_unknown_transactions_end_is_acknowledged(site: Site) -> None:
         assert site.state.transaction_id == running
 
 
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {},
+        {"transactionId": None},
+        {"transactionId": "5"},
+        {"transactionId": "mine"},
+        {"transactionId": "9" * 5000},
+        {"transactionId": 0},
+        {"transactionId": -1},
+        {"transactionId": 2**40},
+        {"transactionId": 1.5, "meterStop": "x", "timestamp": 7, "idTag": None},
+        {"transactionId": True, "transactionData": "x"},
+        {"transactionId": [], "transactionData": [{}]},
+    ],
+)
+@pytest.mark.parametrize("has_booted", [True, False])
+async def test_every_stop_is_acknowledged(
+    site: Site, payload: dict[str, object], *, has_booted: bool
+) -> None:
+    await site.start()
+    async with dialled(site) as raw:
+        if has_booted:
+            boot = {"chargePointVendor": "a", "chargePointModel": "b"}
+            await raw.send(json.dumps([2, "boot", "BootNotification", boot]))
+            await raw.recv()
+        await raw.send(json.dumps([2, "stop", "StopTransaction", payload]))
+        while (answer := json.loads(await raw.recv()))[1] != "stop":
+            pass  # our own questions
+        assert answer[0] == 3
+
+
+@pytest.mark.parametrize("stopped_as", ["as it was told", "as a text"])
+async def test_a_stop_by_an_id_of_any_type_ends_the_transaction(
+    site: Site, stopped_as: str
+) -> None:
+    await site.start()
+    async with charger(site) as client:
+        transaction_id = await client.begin(site.now, meter_start=1000)
+    async with dialled(site) as raw:
+        told = transaction_id if stopped_as == "as it was told" else str(transaction_id)
+        stop = {"transactionId": told, "meterStop": 2000, "timestamp": site.now.iso()}
+        await raw.send(json.dumps([2, "stop", "StopTransaction", stop]))
+        await eventually(lambda: site.state.session_energy_kwh == 1.0)
+        assert site.transaction_id is None
+
+
+@pytest.mark.parametrize("own_id", [0, 1])
+async def test_a_stop_by_the_chargers_own_id_ends_the_transaction_with_the_status(
+    site: Site, own_id: int
+) -> None:
+    await site.start()
+    async with charger(site) as client:
+        for _ in range(2):  # which begins at the same number every time
+            await client.begin(site.now)
+            assert site.transaction_id is not None
+            await client.end(site.now, own_id)
+            assert site.connector().state.transaction_id, "it may have been of another one"
+            await client.status("Finishing")
+            assert site.connector().state.transaction_id is None
+            site.now.seconds += 10
+
+
+async def test_a_stop_by_another_id_counts_where_the_status_was_told_before(site: Site) -> None:
+    await site.start()
+    async with charger(site) as client:
+        await client.begin(site.now)
+        await client.status("Finishing")
+        assert site.transaction_id is not None
+        await client.end(site.now, 1)
+        assert site.transaction_id is None
+
+
+async def test_a_stop_by_another_id_ends_nothing_that_goes_on(site: Site) -> None:
+    await site.start()
+    async with charger(site) as client:
+        transaction_id = await client.begin(site.now)
+        await client.end(site.now, 1)
+        await client.measure(site.now, register(1400), transaction_id=transaction_id)
+        await client.status("Preparing")  # late
+        assert site.state.transaction_id == transaction_id
+
+
+async def test_a_stop_that_is_sent_again_casts_no_doubt_on_the_next_session(site: Site) -> None:
+    await site.start()
+    async with charger(site) as client:
+        first = await client.begin(site.now)
+        await client.end(site.now, first)
+        site.now.seconds += 5
+        second = await client.begin(site.now)
+        await client.status("Preparing")
+        await client.end(site.now, first)
+        assert site.state.transaction_id == second
+
+
+async def test_the_stop_of_a_session_that_was_overtaken_ends_no_other(site: Site) -> None:
+    await site.start()
+    async with charger(site) as client:
+        first = await client.begin(site.now)
+        site.now.seconds += 5
+        second = await client.begin(site.now)
+        await client.status("Preparing")
+        await client.end(site.now, first)
+        assert site.state.transaction_id == second
+
+
+async def test_an_id_that_a_charger_uses_again_is_adopted_again(site: Site) -> None:
+    await site.start()
+    async with charger(site) as client:
+        for _ in range(2):
+            await client.status("Charging")
+            await client.measure(site.now, register(1000), transaction_id=1)
+            assert site.connector().state.transaction_id == 1
+            await client.end(site.now, 1)
+            await client.status("Available")
+            await client.measure(site.now, register(1000), transaction_id=1)
+            assert site.connector().state.transaction_id is None, "what comes late is of the past"
+            site.now.seconds += 301
+
+
+@pytest.mark.parametrize(
+    ("first", "again", "is_one"),
+    [
+        ({"meter_start": 1000}, {"meter_start": 1000}, True),
+        ({"meter_start": 1000}, {"meter_start": 1700}, False),
+        ({"meter_start": -1}, {"meter_start": -1}, False),  # nothing to know it by
+    ],
+)
+async def test_a_start_without_a_time_that_is_sent_twice_is_one_transaction(
+    site: Site, first: dict[str, int], again: dict[str, int], *, is_one: bool
+) -> None:
+    await site.start()
+    async with charger(site) as client:
+        ids = []
+        for start in (first, again):
+            request = call.StartTransaction(connector_id=1, id_tag="tag", timestamp="", **start)
+            ids.append((await client.ask(request)).transaction_id)
+        assert (ids[0] == ids[1]) is is_one
+
+
+async def test_a_start_repeated_after_a_lost_answer_keeps_its_id_over_a_restart(
+    site: Site,
+) -> None:
+    await site.start()
+    async with charger(site) as client:
+        transaction_id = await client.begin(site.now)
+        begun = site.now.iso()
+    await site.restart()
+    site.now.seconds += 40
+    async with charger(site) as client:
+        request = call.StartTransaction(
+            connector_id=1, id_tag="tag", meter_start=1000, timestamp=begun
+        )
+        assert (await client.ask(request)).transaction_id == transaction_id
+        assert site.state.transaction_id == transaction_id
+
+
+async def test_two_connectors_charge_beside_each_other(site: Site) -> None:
+    await site.start()
+    site.attach(GARAGE, ConnectorConfig(), ConnectorConfig(connector_id=2, phases=1))
+    one, two = site.connector(), site.connector(connector_id=2)
+    async with charger(site) as client:
+        await booted(client)
+        ids = [await client.begin(site.now, connector_id=number) for number in (1, 2)]
+        assert [one.state.transaction_id, two.state.transaction_id] == ids
+        assert await one.async_set_current(10.0)
+        assert await two.async_set_current(12.0)
+        assert [
+            (payload["connector_id"], payload["cs_charging_profiles"]["transaction_id"])
+            for payload in client.sent("SetChargingProfile")
+            if payload["cs_charging_profiles"]["charging_profile_purpose"] == "TxProfile"
+        ] == [(1, ids[0]), (2, ids[1])]
+        for number, current in ((1, "9.5"), (2, "11.5")):
+            await client.measure(
+                site.now,
+                sample("Current.Import", current, "A"),
+                register(2000 * number),
+                connector_id=number,
+                transaction_id=ids[number - 1],
+            )
+        assert one.state.currents == (9.5, 9.5, 9.5)
+        assert two.state.currents == (11.5, None, None)
+        await client.end(site.now, ids[0])
+        assert (one.state.transaction_id, one.state.accepted_current) == (None, None)
+        assert (two.state.transaction_id, two.state.accepted_current) == (ids[1], 12.0)
+        await client.measure(site.now, register(9000), connector_id=1, transaction_id=77)
+        assert one.state.transaction_id == 77
+    await site.restart()
+    site.attach(GARAGE, ConnectorConfig(), ConnectorConfig(connector_id=2, phases=1))
+    async with charger(site) as client:
+        await client.status("Charging", 2)
+        assert site.connector(connector_id=2).state.transaction_id == ids[1]
+        assert site.connector().state.transaction_id is None
+        await client.status("Charging", 1)
+        assert site.connector().state.transaction_id == 77
+
+
 async def test_a_stop_counts_its_transaction_data_where_the_register_is_missing(
     site: Site,
 ) -> None:

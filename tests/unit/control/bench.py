@@ -1,5 +1,6 @@
 """A controller on a bench: readings are whatever a test says they are."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -38,6 +39,11 @@ def charging(charger_id: str = "garage", **changes: Any) -> ChargerReading:
     return replace(reading, **changes)
 
 
+def obediently(_: str, set_point: float) -> float:
+    """Draw what one is told."""
+    return set_point
+
+
 @dataclass(kw_only=True)
 class Bench:
     """A site whose meters and chargers say what they are told to."""
@@ -57,10 +63,12 @@ class Bench:
     total_only: bool = False
     now: float = 1000.0
     settings: ControlSettings = field(default_factory=ControlSettings)
+    ordered: dict[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Make the controller."""
         self.controller = SetpointController(self.settings)
+        self._targets: dict[str, float] = {}
         self._heard = {"grid": self.now, "circuits": self.now}
 
     def step(self, seconds: float = 2.0) -> ControlResult:
@@ -81,6 +89,35 @@ class Bench:
             result = self.step()
         assert result is not None
         return result
+
+    def live(
+        self, seconds: float, household: float, draw: Callable[[str, float], float] = obediently
+    ) -> ControlResult:
+        """Control every 2 s while chargers draw what ``draw`` makes of their set-points.
+
+        ``household`` A flow on every phase beside them; the last result is returned.
+        """
+        result = None
+        for _ in range(max(1, round(seconds / 2))):
+            drawn = {it.charger_id: draw(it.charger_id, self._told(it)) for it in self.chargers}
+            reports = self.now // 10 != (self.now + 2) // 10
+            self.chargers = [
+                replace(
+                    it,
+                    accepted_current=self._told(it),
+                    currents=(drawn[it.charger_id],) * 3 if reports else it.currents,
+                    measured_at=self.now + 2.0 if reports else it.measured_at,
+                )
+                for it in self.chargers
+            ]
+            self.grid = (household + sum(drawn.values()),) * 3
+            result = self.step()
+            self._targets |= {it.charger_id: it.current for it in result.targets}
+        assert result is not None
+        return result
+
+    def _told(self, reading: ChargerReading) -> float:
+        return self._targets.get(reading.charger_id, reading.accepted_current or 0.0)
 
     def report(self) -> None:
         """Let every charger report its currents anew."""
@@ -119,6 +156,7 @@ class Bench:
                 for key, values in self.circuit_currents.items()
             },
             chargers=tuple(self.chargers),
+            ordered=self.ordered,
         )
 
 

@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from enum import Enum, auto
 import itertools
 import random
 
@@ -10,6 +11,7 @@ from custom_components.loadstar.engine.control import (
     ChargerReading,
     ControlResult,
     ControlSettings,
+    FallbackProof,
     PhaseReading,
     PowerReading,
     SetpointController,
@@ -20,6 +22,7 @@ from custom_components.loadstar.engine.models import (
     ChargingMode,
     ConnectorStatus,
     DistributionMode,
+    Remedy,
     SiteContext,
 )
 from custom_components.loadstar.engine.simulation import (
@@ -37,6 +40,19 @@ from custom_components.loadstar.engine.simulation import (
 VOLTAGE = 230.0
 BREAKER = 25.0
 MARGIN = 1.0
+FALLBACK = 6.0
+LIFE_S = 120.0  # of a set-point that nothing renews
+
+type Triple = tuple[float, float, float]
+
+
+class Obeys(Enum):
+    """What a charger follows of what it is told."""
+
+    LIMITS = auto()
+    PAUSES = auto()  # any limit but 0 A is its maximum
+    STOPS = auto()  # nothing but the end of its session
+    NOTHING = auto()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +69,10 @@ class Point:
     report_s: int = 10  # between two reports
     report_age_s: int = 0  # of the values within a report
     step_a: float = 1.0
+    obeys: Obeys = Obeys.LIMITS
+    proof: FallbackProof = FallbackProof.PROVED
+    controlled: bool = True
+    silent_s: tuple[float, float] = (0.0, 0.0)  # from when to when it cannot be heard
 
 
 @dataclass(frozen=True)
@@ -83,6 +103,9 @@ class Home:
     start_s: float = 0.0
     breaker: float = BREAKER
     adjust: Callable[[SiteContext], None] = lambda _: None
+    # what the grid meter shows of what flows, at a time
+    meter: Callable[[Triple, float], Triple] = lambda grid, _: grid
+    ordered: dict[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Build the house and plug the cars in."""
@@ -113,6 +136,9 @@ class Home:
         self.rows: list[Row] = []
         self.set_points = {point.charger_id: 0.0 for point in self.points}
         self.grid_reading = PhaseReading(values=(None, None, None), at=None)
+        self.ended: set[str] = set()  # chargers whose session was ended from afar
+        self.told = {point.charger_id: 0.0 for point in self.points}
+        self._told_at = dict.fromkeys(self.told, 0.0)
         self._currents: dict[str, deque[tuple[float, float, float]]] = {
             point.charger_id: deque(maxlen=point.report_age_s + 1) for point in self.points
         }
@@ -136,6 +162,7 @@ class Home:
     def _measure(self, state: HouseState) -> None:
         if self.now % self.grid_period_s == 0:
             a, b, c = (value + self._noise() for value in state.grid_a)
+            a, b, c = self.meter((a, b, c), self.now)
             self.grid_reading = PhaseReading(values=(a, b, c), at=self.now)
         for index, point in enumerate(self.points):
             self._currents[point.charger_id].append(self.house.evses[point.charger_id].currents_a)
@@ -151,10 +178,31 @@ class Home:
 
     def _control(self, state: HouseState) -> ControlResult:
         result = self.controller.step(self.site(), self.readings(state))
-        for target in result.targets:
-            self.set_points[target.charger_id] = target.current
-            self.house.evses[target.charger_id].set_limit(target.current)
+        for point, target in zip(self.points, result.targets, strict=True):
+            key = point.charger_id
+            self.set_points[key] = target.current
+            if not self._is_silent(point):
+                self.told[key], self._told_at[key] = target.current, self.now
+                if target.remedy is Remedy.END_SESSION and point.obeys is not Obeys.NOTHING:
+                    self.ended.add(key)
+            self.house.evses[key].set_limit(self._limit(point))
         return result
+
+    def _is_silent(self, point: Point) -> bool:
+        return point.silent_s[0] <= self.now < point.silent_s[1]
+
+    def _limit(self, point: Point) -> float:
+        """Return what a charger offers, after all that it was told."""
+        told, most = self.told[point.charger_id], self.house.evses[point.charger_id].config
+        if point.charger_id in self.ended:
+            return 0.0
+        if self.now - self._told_at[point.charger_id] > LIFE_S:
+            told = min(told, FALLBACK) if point.proof is FallbackProof.PROVED else told
+            told = most.max_current_a if point.proof is FallbackProof.FAILED else told
+        ignores = point.obeys in {Obeys.STOPS, Obeys.NOTHING} or not point.controlled
+        if ignores or (point.obeys is Obeys.PAUSES and told > 0):
+            return most.max_current_a
+        return told
 
     def site(self) -> SiteContext:
         """Return the site as wired and tuned."""
@@ -197,19 +245,27 @@ class Home:
             ),
             battery_soc=state.battery_soc_percent,
             chargers=tuple(self._charger(point) for point in self.points),
+            ordered=self.ordered,
         )
 
     def _charger(self, point: Point) -> ChargerReading:
-        currents, at = self._reports.get(point.charger_id, ((None, None, None), None))
-        paused = self.set_points[point.charger_id] == 0
+        key = point.charger_id
+        currents, at = self._reports.get(key, ((None, None, None), None))
+        paused = self.told[key] == 0 and point.obeys in {Obeys.LIMITS, Obeys.PAUSES}
+        status = ConnectorStatus.SUSPENDED_EVSE if paused else ConnectorStatus.CHARGING
+        ended = key in self.ended
         return ChargerReading(
-            charger_id=point.charger_id,
-            connected=True,
-            status=ConnectorStatus.SUSPENDED_EVSE if paused else ConnectorStatus.CHARGING,
+            charger_id=key,
+            connected=not self._is_silent(point),
+            status=ConnectorStatus.FINISHING if ended else status,
             currents=currents,
             measured_at=at,
-            session="1",
-            accepted_current=self.set_points[point.charger_id],
+            session=None if ended else "1",
+            accepted_current=self.told[key],
+            fallback_current=FALLBACK,
+            fallback_due=self._told_at[key] + LIFE_S,
+            fallback_proof=point.proof,
+            controlled=point.controlled,
         )
 
 

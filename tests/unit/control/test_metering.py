@@ -197,7 +197,9 @@ def test_a_battery_that_cannot_be_read_gives_nothing() -> None:
     )
     assert target(bench.run(20)).current > 6.0
     bench.battery_w, bench.soc = math.nan, math.nan
-    result = bench.run(120)
+    bench.run(40)
+    bench.chargers = [charging(currents=(6.0, 6.0, 6.0), accepted_current=6.0)]
+    result = bench.run(60)
     assert result.battery_state is MeterState.STALE
     assert target(result).current == 6.0
     assert target(result).reason.code is ReasonCode.WAITING_FOR_STOP

@@ -1,8 +1,10 @@
 """Which site phases a car uses."""
 
+from dataclasses import replace
+
 import pytest
 
-from custom_components.loadstar.engine.control import ControlSettings
+from custom_components.loadstar.engine.control import ChargerReading, ControlSettings
 from custom_components.loadstar.engine.control.clock import Tick
 from custom_components.loadstar.engine.control.phases import (
     PhasesInUse,
@@ -10,7 +12,12 @@ from custom_components.loadstar.engine.control.phases import (
     site_phases,
     wired_phases,
 )
-from custom_components.loadstar.engine.models import ChargerContext, PhaseTriple
+from custom_components.loadstar.engine.models import (
+    ChargerContext,
+    ConnectorStatus,
+    PhaseTriple,
+)
+from tests.unit.control.bench import Bench, charging, target
 
 SETTINGS = ControlSettings()
 
@@ -72,3 +79,66 @@ def test_until_then_the_configured_car_counts() -> None:
     charger = ChargerContext(charger_id="x", phase_rotation="BCA", car_phases=1)
     assert PhasesInUse().active(charger, "BCA") == "B"
     assert PhasesInUse().physical(charger, "BCA", SETTINGS) == "ABC"
+
+
+def drawing(*currents: float) -> ChargerReading:
+    return charging(currents=currents, accepted_current=10.0, session="1")  # type: ignore[arg-type]  three
+
+
+def test_a_car_that_takes_a_second_phase_later_is_counted_on_it() -> None:
+    bench = Bench(chargers=[drawing(10.0, 0.0, 0.0)], grid=(14.0, 4.0, 4.0))
+    bench.contexts = {"garage": {"max_current": 10.0}}
+    assert bench.run(60).masks["garage"] == "A"
+    bench.chargers = [drawing(10.0, 10.0, 0.0)]
+    bench.grid = (14.0, 14.0, 4.0)
+    assert bench.run(6).masks["garage"] == "A"
+    assert bench.run(20).masks["garage"] == "AB"
+
+
+def test_the_next_car_is_counted_on_all_phases_again() -> None:
+    bench = Bench(chargers=[drawing(10.0, 0.0, 0.0)], grid=(14.0, 4.0, 4.0))
+    assert bench.run(60).masks["garage"] == "A"
+    bench.chargers = [
+        replace(
+            bench.chargers[0],
+            status=ConnectorStatus.AVAILABLE,
+            session=None,
+            currents=(0.0, 0.0, 0.0),
+        )
+    ]
+    assert bench.run(10).masks["garage"] == "ABC"
+
+
+def test_until_it_is_measured_a_car_has_room_on_all_phases() -> None:
+    # 20 A on B leave nothing; the car would use A alone
+    bench = Bench(
+        chargers=[charging(currents=(0.0, 0.0, 0.0), accepted_current=0.0)],
+        contexts={"garage": {"car_phases": 1}},
+        grid=(4.0, 20.0, 4.0),
+    )
+    assert target(bench.run(120)).current == 0.0
+
+
+@pytest.mark.parametrize(
+    ("measured_at", "currents"),
+    [
+        pytest.param(None, (None, None, None), id="never measured"),
+        pytest.param(900.0, (3.0, 3.0, 3.0), id="not any more"),
+    ],
+)
+def test_a_charger_whose_values_stop_counts_at_its_set_point(
+    measured_at: float | None, currents: tuple[float | None, float | None, float | None]
+) -> None:
+    silent = charging("silent", accepted_current=10.0, measured_at=900.0, currents=(3.0,) * 3)
+    bench = Bench(
+        chargers=[charging(currents=(6.0, 6.0, 6.0), accepted_current=6.0), silent],
+        contexts={"silent": {"max_current": 10.0, "priority": 0}},
+        grid=(13.0, 13.0, 13.0),
+    )
+    for _ in range(100):
+        bench.report()
+        bench.chargers[1] = replace(silent, measured_at=measured_at, currents=currents)
+        result = bench.step()
+    # 24 less 4 of the household's and 10 of the other's
+    assert target(result).current == 10.0
+    assert target(result, "silent").current == 10.0

@@ -99,8 +99,8 @@ def test_a_new_session_in_the_sun_mode_ends_without_sun() -> None:
         pv_w=0.0,
         chargers=[charging(accepted_current=6.0)],
     )
-    assert target(bench.run(10)).reason.code is ReasonCode.WAITING_FOR_STOP
-    result = target(bench.run(180))
+    assert target(bench.live(10, 4.0)).reason.code is ReasonCode.WAITING_FOR_STOP
+    result = target(bench.live(180, 4.0))
     assert (result.current, result.reason.code) == (0.0, ReasonCode.NOT_ENOUGH_SOLAR)
 
 

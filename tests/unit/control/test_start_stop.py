@@ -2,7 +2,6 @@
 
 import pytest
 
-from custom_components.loadstar.engine.control import ControlSettings
 from custom_components.loadstar.engine.control.start_stop import (
     Stage,
     StartStop,
@@ -10,7 +9,6 @@ from custom_components.loadstar.engine.control.start_stop import (
     Verdict,
 )
 
-SETTINGS = ControlSettings()
 SOLAR = StopRule(180.0, 180.0)
 STANDARD = StopRule(10.0, 0.0)
 
@@ -19,7 +17,7 @@ def decide(
     machine: StartStop, time: float, *, enough: bool, rule: StopRule = SOLAR, short_now: bool = True
 ) -> Verdict:
     return machine.decide(
-        enough=enough, time=time, rule=rule, settings=SETTINGS, still_short=lambda: short_now
+        enough=enough, time=time, rule=rule, start_delay_s=60.0, still_short=lambda: short_now
     )
 
 

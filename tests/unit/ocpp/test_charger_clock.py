@@ -39,6 +39,48 @@ def test_the_difference_counts_that_two_messages_agree_on(
     assert clock(*offsets_s).offset_s == expected
 
 
+def measured_late(charger: ChargerClock, *offsets_s: float) -> ChargerClock:
+    """Show a clock the time stamps of meter values."""
+    for offset_s in offsets_s:
+        charger.saw((NOW + timedelta(seconds=offset_s)).isoformat(), measured=True)
+    return charger
+
+
+@pytest.mark.parametrize(
+    ("told_s", "measured_s", "expected"),
+    [
+        ((0.0, 0.0), (-10.0,) * 8, 0.0),  # always late
+        ((0.0,), (-10.0, -10.0, -10.0), 0.0),  # known from a single message
+        ((), (-10.0, -10.0), -10.0),  # nothing else to go by
+        ((600.0, 600.0), (590.0,) * 8, 600.0),
+        ((0.0, 0.0), (-600.0,) * 8, -600.0),  # the clock was put back
+        ((0.0, 0.0), (60.0, 60.0), 60.0),  # and forward
+        ((), (-10.0, -10.0, 0.0, 0.0), 0.0),
+    ],
+)
+def test_meter_values_that_are_always_late_do_not_lower_it(
+    told_s: tuple[float, ...], measured_s: tuple[float, ...], expected: float
+) -> None:
+    assert measured_late(clock(*told_s), *measured_s).offset_s == expected
+
+
+@pytest.mark.parametrize(
+    ("charger", "told_s", "age_s"),
+    [
+        (clock(90.0, 90.0), 80.0, 10.0),
+        (clock(90.0, 90.0), 90.0, 0.0),
+        (clock(90.0, 90.0), 95.0, 0.0),  # never of the future
+        (clock(90.0), -500.0, 0.0),  # one message alone says little
+        (clock(), -500.0, 0.0),
+    ],
+)
+def test_the_age_of_a_value_is_told_once_the_clock_is_known(
+    charger: ChargerClock, told_s: float, age_s: float
+) -> None:
+    assert charger.age_s((NOW + timedelta(seconds=told_s)).isoformat()) == age_s
+    assert charger.age_s("yesterday") == 0.0
+
+
 def test_the_chargers_time_is_ours_and_the_offset() -> None:
     assert clock(90.0).now() == NOW + timedelta(seconds=90)
     assert clock().now() == NOW

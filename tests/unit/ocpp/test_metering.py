@@ -36,9 +36,19 @@ def watts(value: Any, phase: str | None = None, unit: str = "W") -> dict[str, An
     return sample(value, "Power.Active.Import", unit=unit, **({"phase": phase} if phase else {}))
 
 
-@pytest.mark.parametrize("suffix", ["", "-N"])
-def test_currents_per_phase(suffix: str) -> None:
-    measured = read(*(amps(str(n), f"L{n}{suffix}", unit="A") for n in (1, 2, 3)))
+@pytest.mark.parametrize(
+    "phases",
+    [
+        ("L1", "L2", "L3"),
+        ("L1-N", "L2-N", "L3-N"),
+        ("l1", "l2-n", " L3 "),
+        ("1", "2", "3"),
+        ("A", "B", "C"),
+        ("R", "S", "T"),
+    ],
+)
+def test_currents_per_phase(phases: tuple[str, ...]) -> None:
+    measured = read(*(amps(str(n), phase, unit="A") for n, phase in enumerate(phases, 1)))
     assert measured.currents == (1.0, 2.0, 3.0)
 
 
@@ -148,6 +158,52 @@ def test_currents_come_from_power_where_there_are_none(
 
 
 @pytest.mark.parametrize(
+    ("connector", "samples", "currents"),
+    [
+        # one current for all phases, and a power that says how many they are
+        (THREE, [amps("10"), watts("6900")], (10.0, 10.0, 10.0)),
+        (THREE, [amps("10"), watts("6600")], (10.0, 10.0, 10.0)),
+        (THREE, [amps("10"), watts("4600")], (10.0, 10.0, 0.0)),
+        (THREE, [amps("10"), watts("2300")], (10.0, 0.0, 0.0)),
+        (THREE, [amps("10"), watts("0")], (10.0, 10.0, 10.0)),
+        (THREE, [amps("10"), watts("3450")], (10.0, 10.0, 10.0)),  # neither one nor two
+        (THREE, [amps("0"), watts("0")], (0.0, 0.0, 0.0)),
+        (THREE, [amps("0.5"), watts("15")], (0.5, 0.5, 0.5)),
+        (ONE, [amps("10"), watts("2300")], (10.0, None, None)),
+        (ONE, [amps("10"), watts("6900")], (10.0, None, None)),
+        # the sum of its phases
+        (THREE, [amps("30"), watts("6900")], (10.0, 10.0, 10.0)),
+        (THREE, [amps("30")], (30.0, 30.0, 30.0)),
+        # the power says more than the currents do
+        (THREE, [amps("10"), watts("2300", "L1"), watts("460", "L2")], (10.0, 2.0, None)),
+        (THREE, [amps("0", "L1"), amps("0", "L2"), watts("6900")], (10.0, 10.0, 10.0)),
+        (THREE, [amps("10", "L1"), watts("6900")], (10.0, 10.0, 10.0)),
+        (THREE, [amps("10", "L1"), watts("2300")], (10.0, None, None)),
+        (THREE, [amps("10", "L1"), amps("9", "L2"), watts("4300")], (10.0, 9.0, None)),
+    ],
+)
+def test_of_currents_and_power_the_one_counts_that_says_more(
+    connector: ConnectorConfig,
+    samples: list[dict[str, Any]],
+    currents: tuple[float | None, ...],
+) -> None:
+    assert read(*samples, connector=connector).currents == pytest.approx(currents)
+
+
+@pytest.mark.parametrize("phase", [None, "L1", "L1-L2", "L3-L1"])
+def test_a_voltage_between_two_lines_is_brought_to_the_neutral(phase: str | None) -> None:
+    fields = {"phase": phase} if phase else {}
+    measured = read(watts("2309.4", "L1"), sample("400", "Voltage", unit="V", **fields))
+    assert measured.currents == pytest.approx((10.0, None, None), rel=1e-4)
+
+
+@pytest.mark.parametrize("volts", ["200", "230", "253"])
+def test_a_voltage_to_the_neutral_stands(volts: str) -> None:
+    measured = read(watts(f"{float(volts) * 10}", "L1"), sample(volts, "Voltage", phase="L1"))
+    assert measured.currents == pytest.approx((10.0, None, None))
+
+
+@pytest.mark.parametrize(
     ("samples", "energy_kwh"),
     [
         ([sample("1500")], 1.5),
@@ -225,7 +281,7 @@ SAMPLES = st.fixed_dictionaries(
         "measurand": st.sampled_from(
             ["Current.Import", "Power.Active.Import", "Voltage", "SoC", "RPM", 5, None]
         ),
-        "phase": st.sampled_from(["L1", "L2-N", "L3", "N", "L1-L2", 5, None]),
+        "phase": st.sampled_from(["L1", "L2-N", "3", "N", "L1-L2", 5, None]),
         "unit": st.sampled_from(["kW", "kWh", "W", "A", 5, None]),
         "location": st.sampled_from(["Inlet", "Outlet", 5]),
         "format": st.sampled_from(["Raw", "SignedData", 5]),

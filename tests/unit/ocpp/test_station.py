@@ -5,7 +5,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from custom_components.loadstar.ocpp.charge_point import SetPoint
 from custom_components.loadstar.ocpp.context import Context
 from custom_components.loadstar.ocpp.seldom import Seldom
 from custom_components.loadstar.ocpp.station import Station
@@ -25,12 +24,13 @@ class Forgetful:
         """Forget."""
 
 
-class FakeChargePoint:
-    """A connection that is dead, and ends when it is cut."""
+class DeadChargePoint:
+    """As much of a connection as a station needs to end it: it answers nothing."""
 
     version = "1.6"
+    encrypted = False
 
-    def __init__(self, cut: Callable[[], object] = lambda: None) -> None:
+    def __init__(self, cut: Callable[[], object]) -> None:
         """Call ``cut`` at the end."""
         self._cut = cut
         self.ended = asyncio.Event()
@@ -52,27 +52,10 @@ class FakeChargePoint:
         """End."""
         self.ended.set()
 
-    async def set_fallback(self, _connector: ConnectorConfig) -> bool:
-        """Refuse."""
-        return False
 
-    async def hold(self, _build: Callable[[], SetPoint]) -> bool:
-        """Refuse."""
-        return False
-
-    async def ask_status(self, _connector_id: int) -> None:
-        """Ignore."""
-
-    async def clear_profiles(self, _connector_id: int) -> None:
-        """Ignore."""
-
-    async def start_transaction(self, _connector_id: int, _id_tag: str) -> bool:
-        """Refuse."""
-        return False
-
-    async def stop_transaction(self, _transaction_id: int) -> bool:
-        """Refuse."""
-        return False
+def dead_connection(cut: Callable[[], object] = lambda: None) -> Any:
+    """Return a connection that ends when it is cut."""
+    return DeadChargePoint(cut)
 
 
 def make_station() -> Station:
@@ -90,9 +73,9 @@ def make_station() -> Station:
 
 async def test_of_two_connections_that_wait_for_a_dead_one_the_first_to_come_is_served() -> None:
     station = make_station()
-    quick = FakeChargePoint()
+    quick = dead_connection()
     tasks: list[asyncio.Task[None]] = []
-    dead = FakeChargePoint(cut=lambda: tasks.append(asyncio.create_task(station.serve(quick))))
+    dead = dead_connection(cut=lambda: tasks.append(asyncio.create_task(station.serve(quick))))
     tasks.append(asyncio.create_task(station.serve(dead)))
     await asyncio.sleep(0)
     assert not await station.admit()
@@ -105,7 +88,7 @@ async def test_of_two_connections_that_wait_for_a_dead_one_the_first_to_come_is_
 async def test_a_connection_that_waits_while_the_station_is_handed_back_is_not_served() -> None:
     station = make_station()
     handing_back: list[asyncio.Task[None]] = []
-    dead = FakeChargePoint(
+    dead = dead_connection(
         cut=lambda: handing_back.append(asyncio.create_task(station.hand_back()))
     )
     serving = asyncio.create_task(station.serve(dead))
@@ -113,3 +96,20 @@ async def test_a_connection_that_waits_while_the_station_is_handed_back_is_not_s
     assert not await station.admit()
     await asyncio.gather(serving, *handing_back)
     assert not await station.admit()
+
+
+async def test_a_connection_that_came_before_the_station_was_sent_away_is_not_served() -> None:
+    station = make_station()
+    serving = asyncio.create_task(station.serve(dead_connection()))
+    await asyncio.sleep(0)
+    await station.send_away(130.0)
+    await serving
+    assert station.is_sent_away
+    assert not await station.admit()
+
+
+async def test_a_connector_that_is_not_connected_is_sent_no_fallback() -> None:
+    station = make_station()
+    station.attach(station.config, [ConnectorConfig()], lambda *_: None)
+    await station.connectors[1].install_fallback()
+    assert not station.connectors[1].state.fallback_installed

@@ -8,7 +8,9 @@ import re
 
 import pytest
 
+from custom_components.loadstar.issues import IssueKey
 from custom_components.loadstar.ocpp import Problem
+from custom_components.loadstar.repairs import FIXES
 from tests.unit.repository.files import (
     INTEGRATION,
     LANGUAGES,
@@ -126,16 +128,30 @@ def test_every_kind_of_subentry_has_words() -> None:
 
 def test_every_end_of_a_flow_without_an_entry_has_words() -> None:
     reasons = {
-        str(constant(argument))
+        path.name: {
+            reason
+            for name, call in calls(tree)
+            if name in ("AbortFlow", "async_abort")
+            for argument in (*call.args, *(keyword.value for keyword in call.keywords))
+            if (reason := constant(argument)) is not None
+        }
         for path, tree in modules()
         if path.parent == FLOWS or path.name == "config_flow.py"
-        for name, call in calls(tree)
-        if name in ("AbortFlow", "async_abort")
-        for argument in (*call.args, *(keyword.value for keyword in call.keywords))
     }
-    assert reasons
-    for flow in (ENGLISH["config"], *SUBENTRIES.values()):
-        assert set(flow["abort"]) == reasons
+    assert set(ENGLISH["config"]["abort"]) == set().union(*reasons.values())
+    for name in ("config_flow.py", "discovered.py"):
+        del reasons[name]
+    for kind in SUBENTRIES.values():
+        assert set(kind["abort"]) == set().union(*reasons.values())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_charger_that_has_knocked_is_added_with_the_words_of_any_other(language: str) -> None:
+    """Home Assistant wants the words of a flow's steps beside the flow, so they stand twice."""
+    config = translation(language)["config"]
+    charger = translation(language)["config_subentries"]["charger"]
+    assert config["step"] == config["step"] | charger["step"]
+    assert config["error"] == config["error"] | charger["error"]
 
 
 def test_every_error_that_is_raised_has_a_message_and_no_other_has() -> None:
@@ -158,15 +174,17 @@ def test_every_error_that_is_raised_has_a_message_and_no_other_has() -> None:
 
 
 def test_every_repair_issue_has_words_and_no_other_has() -> None:
-    (tree,) = (tree for path, tree in modules() if path == INTEGRATION / "repairs.py")
-    keys = {
-        key
-        for name, call in calls(tree)
-        if name == "_report"
-        for argument in call.args
-        if (key := constant(argument))
-    }
-    assert keys | set(Problem) == set(ENGLISH["issues"])
+    assert set(IssueKey) == set(ENGLISH["issues"])
+    assert set(Problem) <= set(IssueKey)
+
+
+def test_an_issue_with_a_button_has_the_words_of_its_flow_and_no_other_has() -> None:
+    for key, words in ENGLISH["issues"].items():
+        assert ("fix_flow" in words) == (key in FIXES), key
+        assert ("description" in words) == (key not in FIXES), key
+        if key in FIXES:
+            assert set(words["fix_flow"]["step"]) == {"confirm"}
+            assert set(words["fix_flow"]["abort"]) == {"not_running"}
 
 
 def test_every_line_of_system_health_has_words() -> None:

@@ -96,6 +96,37 @@ def test_a_node_that_is_too_old_or_alone_does_not_count(
     assert (code == 0) == fit
 
 
+def ocpp_client(folder: Path, lock: str) -> str:
+    """Make a folder with a lock; return a command that takes it for the second OCPP client."""
+    (folder / "package-lock.json").write_text(lock)
+    return f"ocpp_client='{folder}'; cache='{folder}'; provide_client_packages"
+
+
+def test_packages_of_the_lock_that_stands_are_not_fetched_again(tmp_path: Path) -> None:
+    """The second run needs no network."""
+    command = ocpp_client(tmp_path, "{}")
+    (tmp_path / "node_modules").mkdir()
+    npm = program(tmp_path, "npm")
+    npm.write_text(f"#!{BASH}\necho run >>runs\n")
+    path = f"{tmp_path}:/usr/bin:/bin"
+    assert bash(f"{command}; {command}", PATH=path)[0] == 0
+    assert (tmp_path / "runs").read_text() == "run\n"
+    (tmp_path / "package-lock.json").write_text('{"changed": true}')
+    assert bash(command, PATH=path)[0] == 0
+    assert (tmp_path / "runs").read_text() == "run\nrun\n"
+
+
+def test_a_registry_that_does_not_answer_is_told_in_words(tmp_path: Path) -> None:
+    """What npm said comes first, then what it means."""
+    command = ocpp_client(tmp_path, "{}")
+    npm = program(tmp_path, "npm")
+    npm.write_text(f"#!{BASH}\necho nobody there; exit 1\n")
+    code, output = bash(command, PATH=f"{tmp_path}:/usr/bin:/bin")
+    assert code == 1
+    assert "nobody there" in output
+    assert "end-to-end tests need them" in output
+
+
 def test_uv_follows_pip_to_its_mirror() -> None:
     """A machine whose pip is pointed at a mirror has no other way out."""
     command = 'follow_pip_to_its_mirror; echo "${UV_DEFAULT_INDEX:-}"'

@@ -13,6 +13,8 @@ import pytest
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
+from simulated_home.charger.faulty_sockets import GARBAGE
+
 NOW = "2027-01-15T08:00:00Z"
 
 
@@ -21,7 +23,7 @@ class Session(ChargePoint):
 
     def __init__(self, central: Central, station_id: str, connection: ServerConnection) -> None:
         """Speak with ``station_id``."""
-        super().__init__(station_id, connection, response_timeout=5)
+        super().__init__(station_id, Sieve(central, connection), response_timeout=5)
         self.central = central
         self.socket = connection
 
@@ -71,6 +73,22 @@ class Session(ChargePoint):
         return call_result.StopTransaction()
 
 
+class Sieve:
+    """Keeps what nobody could understand from the session."""
+
+    def __init__(self, central: Central, connection: ServerConnection) -> None:
+        """Count garbage for ``central``."""
+        self._central = central
+        self._connection = connection
+        self.send = connection.send
+
+    async def recv(self) -> Any:
+        """Return the next frame that is none of a babbling charger's."""
+        while (frame := await self._connection.recv()) in GARBAGE:
+            self._central.garbage += 1
+        return frame
+
+
 class Central:
     """A central system on a port of its own."""
 
@@ -80,6 +98,7 @@ class Central:
         self.sessions: list[Session] = []
         self.handshakes: list[tuple[str, str]] = []
         self.boot_answers: list[str] = []
+        self.garbage = 0  # frames
         self.tag_status = "Accepted"
         self.last_transaction = 40
         self.server: Server | None = None

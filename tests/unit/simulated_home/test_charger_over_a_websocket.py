@@ -14,22 +14,11 @@ from simulated_home.charger import Charger, ChargerConfig, Clock, MeterConfig, S
 from simulated_home.charger.clock import to_iso
 
 from .conftest import Central
+from .observation import ManualTime
 
 type Eventually = Callable[[Callable[[], object]], Awaitable[None]]
 
 PASSWORD = "sixteen-bytes-ok"
-
-
-class ManualTime:
-    """Real seconds that a test owns."""
-
-    def __init__(self) -> None:
-        """Begin at some instant."""
-        self.now = 1_800_000_000.0
-
-    def __call__(self) -> float:
-        """Return the time."""
-        return self.now
 
 
 @pytest.fixture
@@ -191,8 +180,8 @@ async def test_it_meters_every_phase_at_its_interval(
         (value["measurand"], value.get("phase")): value["value"]
         for value in sampled["meter_value"][0]["sampled_value"]
     }
-    assert [values["Current.Import", phase] for phase in ("L1", "L2", "L3")] == ["16.00"] * 3
-    assert values["Voltage", "L2"] == "230.00"
+    assert [values["Current.Import", f"{phase}-N"] for phase in ("L1", "L2", "L3")] == ["16.00"] * 3
+    assert values["Voltage", "L2-N"] == "230.00"
     assert values["Power.Active.Import", None] == "11040.00"
     assert float(values["Energy.Active.Import.Register", None]) > 80
     assert float(values["SoC", None]) > 40

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from ..distribution import calculate_all_charger_targets
-from ..models import ChargerContext, Circuit, ConnectorStatus, PhaseTriple, Reason, SiteContext
+from ..models import ChargerContext, Circuit, PhaseTriple, Reason, SiteContext
 from .clock import Tick
 from .picture import Picture
 from .smoothing import Smoother
 from .steps import Step
 from .thresholds import SocThreshold
-from .triples import ZERO, add, on_phases, over_phases
+from .triples import ZERO, above_zero, add, on_phases, over_phases, subtract
 from .types import ControlSettings, MeterState
 from .units import Unit
 
@@ -27,11 +27,22 @@ class Supply:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """What a charger counts at that takes no part; A per site phase."""
+
+    draw: PhaseTriple  # as if it were the household's
+    spare: PhaseTriple = ZERO  # what it may draw beyond that, left free at breakers
+
+
+@dataclass(frozen=True, slots=True)
 class Share:
     """What sharing gives a charger, in A per phase."""
 
     current: float
     reason: Reason | None
+
+
+_NO_SHARE = Share(0.0, None)
 
 
 def supply_now(picture: Picture) -> Supply:
@@ -107,33 +118,44 @@ def fill_battery(site: SiteContext, picture: Picture) -> None:
         site.battery_max_discharge_power = 0.0
 
 
-def shares(
-    step: Step, supply: Supply, held: Mapping[str, float], relief: float
-) -> dict[str, Share]:
+def shares(step: Step, supply: Supply, held: Mapping[str, Held], relief: float) -> dict[str, Share]:
     """Return every charger's share.
 
-    Those in ``held`` (A per phase by charger) take no part: their current counts as
-    household's. One that runs keeps its minimum until ``relief`` A of it are missing.
+    Those in ``held`` take no part. One that runs keeps its minimum until ``relief`` A of
+    it are missing.
     """
-    kept = {
-        unit.charger_id: on_phases(unit.physical, held[unit.charger_id])
+    copy = _filled(step, supply, held)
+    copy.chargers = [
+        _sharer(unit, relief)
         for unit in step.units
-        if unit.charger_id in held
-    }
-    copy = _filled(step, supply, kept)
-    copy.chargers = [_sharer(unit, held, relief) for unit in step.units]
+        if unit.takes_part and unit.charger_id not in held
+    ]
     calculate_all_charger_targets(copy)
-    return {it.charger_id: Share(it.target_current, it.reason) for it in copy.chargers}
+    nothing = {unit.charger_id: _NO_SHARE for unit in step.units}
+    return nothing | {it.charger_id: Share(it.target_current, it.reason) for it in copy.chargers}
 
 
-def _filled(step: Step, supply: Supply, kept: Mapping[str, PhaseTriple]) -> SiteContext:
+def held_at(unit: Unit, current: float) -> Held:
+    """Return what a charger counts at that is held at ``current`` A per phase."""
+    spare = max(0.0, unit.most - current) if unit.untrusted else 0.0
+    return Held(on_phases(unit.physical, current), on_phases(unit.physical, spare))
+
+
+def held_free(unit: Unit) -> Held:
+    """Return what a charger counts at that may draw its maximum whatever it is told."""
+    return Held(unit.drawn, above_zero(subtract(on_phases(unit.physical, unit.most), unit.drawn)))
+
+
+def _filled(step: Step, supply: Supply, held: Mapping[str, Held]) -> SiteContext:
     site, picture = step.site, step.picture
-    a, b, c = add(supply.household, picture.spared_for(), *kept.values())
+    drawn = [it.draw for it in held.values()]
+    a, b, c = add(supply.household, *drawn)
     copy = replace(
         site,
         phase_a_consumption=a,
         phase_b_consumption=b,
         phase_c_consumption=c,
+        reserved_current=add(picture.spared_for(), *(it.spare for it in held.values())),
         solar_production_total=supply.pv_w,
         solar_production_phases=supply.pv_phases,
         battery_power=supply.battery_w,
@@ -141,17 +163,15 @@ def _filled(step: Step, supply: Supply, kept: Mapping[str, PhaseTriple]) -> Site
     if picture.total_only:
         # all of the household may stand on any one phase
         copy.main_breaker_rating -= over_phases(supply.household, "BC")
-    if site.max_unbalance is not None and kept:
-        together = add(ZERO, *kept.values())
+    if site.max_unbalance is not None and drawn:
+        together = add(ZERO, *drawn)
         copy.max_unbalance = max(0.0, site.max_unbalance - (max(together) - min(together)))
-    copy.circuits = [_filled_circuit(it, supply, picture, kept) for it in site.circuits]
+    copy.circuits = [_filled_circuit(it, supply, picture, held) for it in site.circuits]
     return copy
 
 
-def _sharer(unit: Unit, held: Mapping[str, float], relief: float) -> ChargerContext:
+def _sharer(unit: Unit, relief: float) -> ChargerContext:
     context = unit.context
-    if unit.charger_id in held:
-        return replace(context, connector_status=ConnectorStatus.UNAVAILABLE)
     # one that runs below a minimum that was raised meanwhile has none to keep
     if not unit.memory.start_stop.running or unit.set_point < context.min_current:
         return context
@@ -159,9 +179,14 @@ def _sharer(unit: Unit, held: Mapping[str, float], relief: float) -> ChargerCont
 
 
 def _filled_circuit(
-    circuit: Circuit, supply: Supply, picture: Picture, kept: Mapping[str, PhaseTriple]
+    circuit: Circuit, supply: Supply, picture: Picture, held: Mapping[str, Held]
 ) -> Circuit:
     members = picture.members[circuit.circuit_id]
-    mine = (triple for charger_id, triple in kept.items() if charger_id in members)
+    mine = [
+        triple
+        for charger_id, it in held.items()
+        if charger_id in members
+        for triple in (it.draw, it.spare)
+    ]
     a, b, c = add(supply.circuits[circuit.circuit_id], picture.spared_for(members), *mine)
     return replace(circuit, phase_a_consumption=a, phase_b_consumption=b, phase_c_consumption=c)

@@ -6,13 +6,12 @@ make the controller chase its own set-points.
 """
 
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass
 import math
 
 from ..models import PhaseTriple
 from .clock import Tick
-from .triples import PHASES, ZERO, on_phases
+from .triples import PHASES, ZERO, each, on_phases
 from .types import ControlSettings
 
 _USUAL_PERIOD_S = 10.0
@@ -54,7 +53,7 @@ class Draw:
         self._waiting: deque[tuple[float, PhaseTriple]] = deque(maxlen=_MOST_WAITING)
         self._heard = -math.inf
         self._period = _USUAL_PERIOD_S
-        self._new_report = False
+        self.new_report = False
         self._on_their_way: list[_Change] = []
 
     def report(
@@ -73,7 +72,7 @@ class Draw:
         if draw is not None and at is not None and at != self._said_at:
             self._said_at = at
             self._waiting.append((at, draw))
-        self._new_report = False
+        self.new_report = False
         while self._waiting and (grid_at is None or self._waiting[0][0] <= grid_at):
             self._take(self._waiting.popleft()[1], tick, settings)
         if tick.time - self._heard > _SILENT_S:
@@ -85,7 +84,7 @@ class Draw:
             period = max(tick.time - self._heard, self._period / 2)
             self._period = min(period, _LONGEST_PERIOD_S)
         self._heard = tick.time
-        self._new_report = True
+        self.new_report = True
         self.measured = _without_noise(self.measured, draw, settings.charger_noise_a)
 
     def set_point_changed(self, before: float, after: float, time: float) -> None:
@@ -107,15 +106,22 @@ class Draw:
             measured = on_phases(mask, assumed) if charging or changes else ZERO
         told = [it for change in changes for it in (change.before, change.after)]
         measured = _at_most(measured, max([set_point, *told]))
-        if self._new_report and not changes:
+        if self.new_report and not changes:
             return DrawRange(measured, measured)
         raised = [change.after for change in changes if change.after > change.before]
         cut = [change.after for change in changes if change.after < change.before]
-        high = _each(max, measured, on_phases(mask, max([set_point, *raised])))
+        high = each(max, measured, on_phases(mask, max([set_point, *raised])))
         if not cut:
             return DrawRange(measured, high)
         least = on_phases(mask, min(cut) * _DRAWS_AT_LEAST)
-        return DrawRange(_each(min, measured, least), high)
+        return DrawRange(each(min, measured, least), high)
+
+    def unruled_range(self, most: float, mask: str) -> DrawRange:
+        """Return what it may draw now up to ``most`` A, where nothing that it is told counts."""
+        measured = self.measured or ZERO
+        if self.new_report:
+            return DrawRange(measured, measured)
+        return DrawRange(ZERO, each(max, measured, on_phases(mask, most)))
 
     def _drop_arrived(
         self, set_point: float, mask: str, time: float, settings: ControlSettings
@@ -126,7 +132,7 @@ class Draw:
         # a report may be of values that are a usual period old, however often it comes
         in_a_report = settings.attribution_s + max(self._period, _USUAL_PERIOD_S)
         at_latest = in_a_report + 2 * self._period
-        reported = self._new_report or self.measured is None
+        reported = self.new_report or self.measured is None
         self._on_their_way = [
             change
             for change in self._on_their_way
@@ -135,7 +141,7 @@ class Draw:
 
     def _followed(self, set_point: float, mask: str) -> bool:
         """Tell whether a new report shows that the draw has reached the set-point."""
-        if not self._new_report or self.measured is None:
+        if not self.new_report or self.measured is None:
             return False
         ups = {change.after > change.before for change in self._on_their_way}
         if len(ups) != 1:
@@ -159,10 +165,3 @@ def _without_noise(before: PhaseTriple | None, draw: PhaseTriple, noise: float) 
 
 def _at_most(draw: PhaseTriple, current: float) -> PhaseTriple:
     return (min(draw[0], current), min(draw[1], current), min(draw[2], current))
-
-
-def _each(
-    choose: Callable[[float, float], float], left: PhaseTriple, right: PhaseTriple
-) -> PhaseTriple:
-    a, b, c = (choose(one, other) for one, other in zip(left, right, strict=True))
-    return (a, b, c)

@@ -10,15 +10,19 @@ from .decisions import Decision
 from .filling import fill_charger, fill_site
 from .limits import Limit, circuit_limits, site_limits
 from .neutral import can_see_neutral, expected_currents
+from .ordering import follow_order, held_back
 from .phases import site_phases, wired_phases
 from .picture import Picture
 from .raising import Raising, Room
 from .results import control_result
 from .safety import Safety
 from .setpoint import Moment, at_fallback, set_point, without_part
+from .standing import is_settled
 from .steps import Step
+from .supervision import supervise, watch_sleep
 from .survey import Survey
 from .triples import ZERO
+from .trust import MeterTrust
 from .types import ChargerReading, ControlResult, ControlSettings, MeterState, SiteReadings
 from .units import ChargerMemory, Unit, effective_mode, fit_to_steps
 from .wanting import wanted
@@ -36,7 +40,13 @@ class SetpointController:
         self._thresholds = SocThresholds()
         self._safety = Safety()
         self._raising = Raising()
+        self._trust = MeterTrust()
         self._memories: dict[str, ChargerMemory] = {}
+
+    def pardon(self, charger_id: str) -> None:
+        """Forget what a charger was accused of: whoever runs it says that it is mended."""
+        if memory := self._memories.get(charger_id):
+            memory.obedience.pardon()
 
     def step(self, site: SiteContext, readings: SiteReadings) -> ControlResult:
         """Decide every charger's set-point.
@@ -55,14 +65,18 @@ class SetpointController:
             limits=_limits(site, units, picture),
             tick=tick,
             settings=self.settings,
+            ordered=readings.ordered,
         )
+        frozen = self._trust.observe(step, readings)
+        if frozen:
+            picture.grid_state = MeterState.STALE
         supply = self._supply(step)
         if picture.grid is None or picture.grid_state is MeterState.STALE:
             decisions = _without_meter(step)
         else:
             decisions = self._with_meter(step, supply)
         self._carry_out(step, decisions)
-        return control_result(step, supply, decisions)
+        return control_result(step, supply, decisions, frozen=frozen)
 
     def _units(self, site: SiteContext, readings: SiteReadings, tick: Tick) -> tuple[Unit, ...]:
         heard = {reading.charger_id: reading for reading in readings.chargers}
@@ -86,6 +100,7 @@ class SetpointController:
                 wired=wired,
             )
             meet(unit, readings, tick, self.settings)
+            supervise(unit, tick, self.settings)
             phases = unit.memory.phases
             unit.active = phases.active(context, wired)
             unit.physical = phases.physical(context, wired, self.settings)
@@ -98,14 +113,8 @@ class SetpointController:
         self._thresholds.steady(site, self.settings.soc_hysteresis_percent)
         fill_site(site, picture)
         for unit in units:
-            suspended = unit.memory.suspended.observe(
-                unit.reading.status,
-                max(unit.memory.draw.measured or (0.0,)),
-                tick,
-                self.settings,
-                offered=unit.set_point > 0,
-            )
-            fill_charger(unit, suspended=suspended)
+            watch_sleep(unit, units, picture.members, tick, self.settings)
+            fill_charger(unit)
 
     def _supply(self, step: Step) -> Supply:
         counted = frozenset(unit.charger_id for unit in step.units if unit.takes_part)
@@ -125,10 +134,8 @@ class SetpointController:
                 decisions[key] = cuts[key]
             elif not unit.takes_part:
                 decisions[key] = without_part(unit)
-            elif unit.blind:
-                decisions[key] = goals[key]
             else:
-                decisions[key] = set_point(unit, goals[key], moment)
+                decisions[key] = _towards(unit, goals[key], step, moment)
                 moment.room.take(unit, decisions[key].current - unit.set_point)
         return decisions
 
@@ -158,6 +165,16 @@ class SetpointController:
                 memory.start_stop.adopt()
             if new != before:
                 memory.move(new, step.time)
+
+
+def _towards(unit: Unit, goal: Decision, step: Step, moment: Moment) -> Decision:
+    """Return the decision of this step on the way to what a charger is to have."""
+    if is_settled(unit):
+        return goal
+    if unit.charger_id in step.ordered:
+        return follow_order(unit, goal.current, moment)
+    decision = set_point(unit, goal, moment)
+    return held_back(unit, decision) if step.ordered else decision
 
 
 def _without_meter(step: Step) -> dict[str, Decision]:

@@ -2,7 +2,10 @@
 
 from ..models import ConnectorStatus, SiteContext
 from .picture import Picture
+from .suspended import Sleep
 from .units import Unit
+
+_KEPT_FOR = frozenset({Sleep.ASLEEP, Sleep.PROBED})
 
 
 def fill_site(site: SiteContext, picture: Picture) -> None:
@@ -21,12 +24,12 @@ def fill_site(site: SiteContext, picture: Picture) -> None:
         circuit.phase_c_consumption = c
 
 
-def fill_charger(unit: Unit, *, suspended: bool) -> None:
+def fill_charger(unit: Unit) -> None:
     """Set what a charger says and does."""
     context, reading = unit.context, unit.reading
     context.connector_status = reading.status if unit.takes_part else ConnectorStatus.UNAVAILABLE
     context.start_wanted = unit.wanted
-    context.suspended = suspended
+    context.suspended = unit.sleep in _KEPT_FOR
     context.active_phases_mask = unit.active
     context.physical_phases_mask = unit.physical
     l1, l2, l3 = (current or 0.0 for current in reading.currents)

@@ -29,10 +29,10 @@ class Limit:
         return self.weights.get(unit.charger_id, 0)
 
     def expected(self, units: Iterable[Unit]) -> float:
-        """Return what will flow once every charger draws its set-point, in A."""
+        """Return what will flow once every charger draws what it counts at, in A."""
         weights = self.weights
         told = sum(
-            [weights[it.charger_id] * it.set_point for it in units if it.charger_id in weights]
+            [weights[it.charger_id] * it.counted for it in units if it.charger_id in weights]
         )
         return self.level + self.spared + told - self.drawn
 

@@ -36,8 +36,8 @@ def highest_on(phase: str, currents: PhaseTriple, limit: float) -> float:
 
 
 def expected_currents(grid: PhaseTriple, units: Sequence[Unit]) -> PhaseTriple:
-    """Return the grid's signed A per phase once every charger draws its set-point."""
-    return add(grid, *(subtract(on_phases(u.active, u.set_point), u.drawn) for u in units))
+    """Return the grid's signed A per phase once every charger draws what it counts at."""
+    return add(grid, *(subtract(on_phases(u.active, u.counted), u.drawn) for u in units))
 
 
 def neutral_cuts(
@@ -52,7 +52,7 @@ def neutral_cuts(
         if neutral_current(currents) <= limit + tolerance:
             break
         need = currents[PHASES.index(phase)] - highest_on(phase, currents, limit)
-        alone = [unit for unit in units if unit.active == phase and unit.set_point > 0]
+        alone = [it for it in units if it.active == phase and it.set_point > 0 and not it.unruled]
         for unit in sorted(alone, key=lambda unit: unit.order, reverse=True):
             if need <= 0:
                 break

@@ -14,9 +14,11 @@ class Picture:
 
     grid_state: MeterState
     grid: PhaseTriple | None  # signed; None: never known
+    metered: PhaseTriple = ZERO  # the grid's values as they came
     total: float = 0.0  # sum of the phases as metered
     total_only: bool = False
     household: PhaseTriple = ZERO
+    fed: PhaseTriple = ZERO  # what PV and battery give to each phase
     pv_state: MeterState | None = None
     pv_w: float = 0.0
     pv_phases: PhaseTriple | None = None

@@ -15,7 +15,9 @@ class Room:
     """What the meters leave for raises in this step, whatever the shares say.
 
     Supply that is promised but does not flow yet (a battery that has still to
-    follow, an inverter that may move its power to another phase) is no room.
+    follow, an inverter that may move its power to another phase) is no room, nor is
+    what another may go to by itself. Those that may do so count at their set-points
+    among each other: two of them would only starve each other.
     """
 
     def __init__(
@@ -28,20 +30,33 @@ class Room:
         """Measure the room; ``neutral`` are the expected signed A per phase, None: no limit."""
         self._limits = limits
         self._left = [limit.most - limit.expected(units) for limit in limits]
+        jumpers = [unit for unit in units if unit.may_jump]
+        self._reserved = [
+            sum(limit.weight(unit) * max(0.0, unit.most - unit.set_point) for unit in jumpers)
+            for limit in limits
+        ]
         self._neutral = neutral
         self._neutral_limit = neutral_limit
 
     def on(self, unit: Unit) -> float:
         """Return by how many A per phase a charger may rise."""
+        return max(0.0, min(self._under_limits(unit), self.under_neutral(unit)))
+
+    def under_neutral(self, unit: Unit) -> float:
+        """Return by how many A a single-phase charger may rise before the neutral is full."""
+        if self._neutral is None or len(unit.active) != 1:
+            return math.inf
+        now = self._neutral[PHASES.index(unit.active)]
+        return highest_on(unit.active, self._neutral, self._neutral_limit) - now
+
+    def _under_limits(self, unit: Unit) -> float:
         rooms = [
-            left / weight
-            for limit, left in zip(self._limits, self._left, strict=True)
+            (left if unit.may_jump else left - reserved) / weight
+            for limit, left, reserved in zip(self._limits, self._left, self._reserved, strict=True)
             if (weight := limit.weight(unit))
         ]
-        if self._neutral is not None and len(unit.active) == 1:
-            now = self._neutral[PHASES.index(unit.active)]
-            rooms.append(highest_on(unit.active, self._neutral, self._neutral_limit) - now)
-        return max(0.0, min(rooms, default=0.0))
+        # one that counts at its maximum already has that to rise to
+        return min(rooms, default=0.0) + unit.counted - unit.set_point
 
     def take(self, unit: Unit, rise: float) -> None:
         """Use ``rise`` A per phase; what is given back comes too late for this step."""

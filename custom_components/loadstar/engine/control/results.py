@@ -14,7 +14,9 @@ from .units import Unit
 type Known = tuple[float | None, float | None, float | None]
 
 
-def control_result(step: Step, supply: Supply, decisions: Mapping[str, Decision]) -> ControlResult:
+def control_result(
+    step: Step, supply: Supply, decisions: Mapping[str, Decision], *, frozen: bool
+) -> ControlResult:
     """Return the targets and what there is to say of the site."""
     site, picture = step.site, step.picture
     for unit in step.units:
@@ -37,6 +39,7 @@ def control_result(step: Step, supply: Supply, decisions: Mapping[str, Decision]
         pv_state=picture.pv_state,
         battery_state=picture.battery_state,
         circuit_states=dict(picture.circuit_states),
+        frozen=frozen,
     )
 
 
@@ -48,6 +51,7 @@ def _target(unit: Unit, decision: Decision) -> ChargerTarget:
         reason=decision.reason,
         urgent=decision.urgent,
         start_wanted=waits and decision.current > 0,
+        remedy=unit.memory.obedience.remedy,
     )
 
 

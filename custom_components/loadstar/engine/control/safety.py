@@ -23,17 +23,19 @@ class Safety:
 
     def guard(self, step: Step) -> dict[str, Decision]:
         """Cut what is over and return what was decided for each charger that was cut."""
+        obeying = tuple(unit for unit in step.heard if not unit.unruled)
         computed = computed_needs(step.limits, step.heard, step.settings)
-        decided = self._relieve(step, computed, computed_cuts(step.heard, computed))
+        decided = self._relieve(step, computed, computed_cuts(obeying, computed))
         measured = self._measured.needs(step.limits, step.time, step.settings)
-        decided |= self._relieve(step, measured, measured_cuts(step.heard, measured))
+        decided |= self._relieve(step, measured, measured_cuts(obeying, measured))
         if step.settings.neutral_guard and can_see_neutral(step):
             decided |= self._relieve_neutral(step)
         return decided
 
     def cut_sent(self, step: Step, unit: Unit, set_point: float) -> None:
-        """Remember any other cut, which will relieve the meters as well."""
-        self._measured.cut_sent(step, unit, set_point)
+        """Remember any other cut, which will relieve the meters as well, if it is obeyed."""
+        if not unit.unruled:
+            self._measured.cut_sent(step, unit, set_point)
 
     def _relieve(
         self, step: Step, needs: Sequence[tuple[Limit, float]], cuts: Cuts

@@ -30,8 +30,12 @@ class Moment:
 def without_part(unit: Unit) -> Decision:
     """Return the decision for a charger that takes no part in the sharing."""
     reading = unit.reading
+    obedience = unit.memory.obedience
     if not reading.connected:
         return Decision(unit.set_point, Reason(ReasonCode.OFFLINE))
+    if obedience.barred:
+        data = {"current": round(obedience.drawn, 1), "limit": obedience.told}
+        return Decision(0.0, Reason(ReasonCode.DISOBEDIENT, data), urgent=True)
     if not reading.enabled:
         return Decision(0.0, Reason(ReasonCode.DISABLED))
     if reading.soc_limit_reached:
@@ -107,6 +111,10 @@ def _raised(unit: Unit, new: float, wanted: Decision, moment: Moment) -> Decisio
     room = moment.room.on(unit)
     ceiling = moment.raising.ceiling(unit, room, moment.time, settings)
     risen = min(new, round_down(ceiling, unit.context.step_a))
-    if risen < new and risen - now < settings.dead_band_a:
-        return Decision(now, rising)
-    return Decision(risen, wanted.reason if risen == new else rising)
+    if risen == new:
+        return Decision(risen, wanted.reason)
+    under_neutral = moment.room.under_neutral(unit)
+    if under_neutral <= min(room, new - now):
+        data = {"target": wanted.current, "left": round(max(0.0, under_neutral), 1)}
+        rising = Reason(ReasonCode.NEUTRAL, data)
+    return Decision(risen if risen - now >= settings.dead_band_a else now, rising)

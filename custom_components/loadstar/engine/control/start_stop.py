@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from enum import Enum, auto
 import math
 
-from .types import ControlSettings
-
 
 class Stage(Enum):
     """Where a charger stands between standing still and charging."""
@@ -66,7 +64,7 @@ class StartStop:
         enough: bool,
         time: float,
         rule: StopRule,
-        settings: ControlSettings,
+        start_delay_s: float,
         still_short: Callable[[], bool],
     ) -> Verdict:
         """Return the stage of a charger that has its minimum (``enough``) or not.
@@ -75,7 +73,7 @@ class StartStop:
         measurements of this instant.
         """
         if not self.running:
-            return self._standing(time, rule, settings, enough=enough)
+            return self._standing(time, rule, start_delay_s, enough=enough)
         self._enough_since = None
         if enough:
             self._short_since = None
@@ -89,14 +87,14 @@ class StartStop:
         return Verdict(Stage.OFF)
 
     def _standing(
-        self, time: float, rule: StopRule, settings: ControlSettings, *, enough: bool
+        self, time: float, rule: StopRule, start_delay_s: float, *, enough: bool
     ) -> Verdict:
         if not enough:
             self._enough_since = None
             return Verdict(Stage.OFF)
         if self._enough_since is None:
             self._enough_since = time
-        waiting = self._enough_since + settings.start_delay_s - time
+        waiting = self._enough_since + start_delay_s - time
         # who has been given a mode without pauses meanwhile need not sit one out
         paused = self._paused_until - time if rule.pause_s > 0 else 0.0
         if max(waiting, paused) <= 0:

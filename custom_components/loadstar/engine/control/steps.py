@@ -1,5 +1,6 @@
 """What one step is about."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..models import SiteContext
@@ -20,11 +21,17 @@ class Step:
     limits: tuple[Limit, ...]
     tick: Tick
     settings: ControlSettings
+    ordered: Mapping[str, float]  # A that commissioning asks of chargers
 
     @property
     def time(self) -> float:
         """Control's own time in s."""
         return self.tick.time
+
+    @property
+    def has_untrusted(self) -> bool:
+        """Whether others must leave a charger its maximum."""
+        return any(unit.untrusted for unit in self.units)
 
     @property
     def heard(self) -> tuple[Unit, ...]:

@@ -48,6 +48,7 @@ class Survey:
         picture = Picture(
             grid_state=state,
             grid=self._grid.value,
+            metered=self._grid.value or ZERO,
             total_only=readings.grid.total_only and site.num_phases > 1,
             members=circuit_members(site, units),
             spared={u.charger_id: kept_for_silent(u, now) for u in units if not u.takes_part},
@@ -121,6 +122,7 @@ class Survey:
         picture.total = grid[0] if picture.total_only else sum(grid)
         unfed = subtract(grid, low)
         fed = inverter_output(site, picture.pv_w, picture.pv_phases, picture.battery_w, unfed)
+        picture.fed = fed
         if picture.total_only:
             self._attribute_total(picture, site, units, fed)
             return
@@ -164,6 +166,8 @@ def _draw_range(unit: Unit, tick: Tick, settings: ControlSettings) -> DrawRange:
     """Return the least and the most A that a unit may be drawing; a silent one is household."""
     if not unit.reading.connected:
         return NO_DRAW
+    if unit.unruled:
+        return unit.memory.draw.unruled_range(unit.most, unit.physical)
     charging = unit.reading.status is ConnectorStatus.CHARGING
     return unit.memory.draw.range(
         unit.set_point, unit.physical, tick.time, settings, charging=charging

@@ -1,5 +1,6 @@
 """Arithmetic on one value per site phase, and what counts as a measured current."""
 
+from collections.abc import Callable
 import math
 
 from ..models import PhaseTriple
@@ -25,6 +26,18 @@ def subtract(left: PhaseTriple, right: PhaseTriple) -> PhaseTriple:
 def scale(triple: PhaseTriple, factor: float) -> PhaseTriple:
     """Return every value times ``factor``."""
     return (triple[0] * factor, triple[1] * factor, triple[2] * factor)
+
+
+def above_zero(triple: PhaseTriple) -> PhaseTriple:
+    """Return every value, at least 0."""
+    return (max(0.0, triple[0]), max(0.0, triple[1]), max(0.0, triple[2]))
+
+
+def each(
+    choose: Callable[[float, float], float], left: PhaseTriple, right: PhaseTriple
+) -> PhaseTriple:
+    """Return what ``choose`` makes of every phase's two values."""
+    return (choose(left[0], right[0]), choose(left[1], right[1]), choose(left[2], right[2]))
 
 
 def on_phases(mask: str, value: float) -> PhaseTriple:

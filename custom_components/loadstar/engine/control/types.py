@@ -117,6 +117,16 @@ class ControlSettings:
     phases_proven_s: float = 30.0
     suspended_a: float = 1.0
     suspended_s: float = 60.0
+    asleep_keep_s: float = 1800.0  # its minimum is kept for a sleeping car for at least this long
+    probe_every_s: float = 1800.0
+    probe_s: float = 60.0
+    disobedience_a: float = 1.0
+    disobedience_s: float = 30.0
+    again_s: float = 60.0  # a pause that worked, before current is offered once more
+    stops_s: float = 120.0  # remote stops are tried this long before it goes out of service
+    out_of_service_s: float = 600.0
+    frozen_step_a: float = 3.0
+    frozen_s: float = 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,14 +3,15 @@
 from dataclasses import dataclass, field
 import math
 
-from ..models import ChargerContext, ChargingMode, ConnectorStatus, PhaseTriple
+from ..models import ChargerContext, ChargingMode, ConnectorStatus, PhaseTriple, Reason
 from .attribution import NO_DRAW, Draw, DrawRange
 from .deadband import round_down, round_up
+from .obedience import Obedience
 from .phases import PhasesInUse
 from .start_stop import StartStop
-from .suspended import Suspended
+from .suspended import Sleep, Suspended
 from .triples import ZERO, over_phases
-from .types import ChargerReading
+from .types import ChargerReading, FallbackProof
 
 _TAKING_PART = frozenset(
     {
@@ -46,6 +47,8 @@ class ChargerMemory:
     phases: PhasesInUse = field(default_factory=PhasesInUse)
     start_stop: StartStop = field(default_factory=StartStop)
     suspended: Suspended = field(default_factory=Suspended)
+    obedience: Obedience = field(default_factory=Obedience)
+    short: Reason | None = None  # the limit that keeps it from more, when it last had a share
 
     def move(self, set_point: float, time: float) -> None:
         """Take another set-point, which the charger will follow in its own time."""
@@ -61,6 +64,7 @@ class ChargerMemory:
         self.suspended = Suspended()
         self.start_stop = StartStop()
         self.session = None
+        self.short = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -79,6 +83,41 @@ class Unit:
     drawn: PhaseTriple = ZERO  # as attributed
     blind: bool = False  # a circuit's meter that it depends on is stale
     may_rise: bool = True  # as far as its circuits' meters go
+    # nothing that it is told is known to count: it cannot be cut, and may draw its maximum
+    unruled: bool = False
+    # it follows what it is told, but may go to its maximum by itself
+    may_jump: bool = False
+    takes_part: bool = False  # in the sharing
+
+    def __post_init__(self) -> None:
+        """Begin with what was known of it before this step."""
+        self._settle_part()
+
+    def judge(self) -> None:
+        """Settle how far it is to be trusted in this step."""
+        reading, obedience = self.reading, self.memory.obedience
+        self._settle_part()
+        if not self._may_charge:
+            return
+        self.unruled = not reading.controlled or obedience.rules_itself
+        failed = reading.fallback_proof is FallbackProof.FAILED
+        on_parole = obedience.on_parole and not obedience.barred
+        self.may_jump = not self.unruled and (failed or on_parole)
+
+    @property
+    def untrusted(self) -> bool:
+        """Whether others must leave it its maximum."""
+        return self.unruled or self.may_jump
+
+    @property
+    def most(self) -> float:
+        """What it may draw at all, in A per phase."""
+        return max(self.context.rated_current or 0.0, self.context.max_current)
+
+    @property
+    def counted(self) -> float:
+        """What guards count it at, in A per phase: it may draw that at any moment."""
+        return max(self.most, self.set_point) if self.unruled else self.set_point
 
     @property
     def set_point(self) -> float:
@@ -95,10 +134,17 @@ class Unit:
         """Whether anybody wants it to charge."""
         return self.reading.enabled and not self.reading.soc_limit_reached
 
+    def _settle_part(self) -> None:
+        self.takes_part = self._may_charge and self.wanted and not self.memory.obedience.barred
+
     @property
-    def takes_part(self) -> bool:
-        """Whether it takes part in the sharing."""
-        return self.reading.connected and self.wanted and self.reading.status in _TAKING_PART
+    def _may_charge(self) -> bool:
+        return self.reading.connected and self.reading.status in _TAKING_PART
+
+    @property
+    def sleep(self) -> Sleep:
+        """How its car sleeps."""
+        return self.memory.suspended.sleep
 
     @property
     def in_session(self) -> bool:

@@ -47,6 +47,7 @@ class CleanSite:
     phases: int
     breaker: float
     household: PhaseTriple
+    reserved: PhaseTriple  # left free at breakers alone
     import_limit: float | None
     solar: float
     solar_phases: PhaseTriple | None
@@ -84,6 +85,7 @@ def clean(site: SiteContext) -> CleanSite:
         phases=phases,
         breaker=breaker,
         household=_present([draw(value, breaker) for value in drawn], phases),
+        reserved=_present([draw(value, breaker) for value in site.reserved_current], phases),
         import_limit=_limit(site.max_import_power, per_watt),
         solar=total if solar_phases is None else sum(solar_phases),
         solar_phases=solar_phases,

@@ -92,7 +92,7 @@ def physical_limits(site: CleanSite, output: Output) -> PhaseLimits:
     A phase on which the household alone is over the breaker takes what the inverter can send
     there; chargers on other phases have the rest.
     """
-    a, b, c = site.household
+    a, b, c = (drawn + kept for drawn, kept in zip(site.household, site.reserved, strict=True))
     present = site.phases
     caps = (
         site.breaker - a,
@@ -106,7 +106,7 @@ def import_left(site: CleanSite, output: Output) -> float | None:
     """Return what the import limit leaves for chargers in A over all phases; None: no limit."""
     if site.import_limit is None:
         return None
-    return site.import_limit + output.total - site.household_total
+    return site.import_limit + output.total - site.household_total - sum(site.reserved)
 
 
 def _beyond(export: PhaseLimits, threshold: float) -> PhaseLimits:

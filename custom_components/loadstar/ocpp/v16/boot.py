@@ -73,6 +73,8 @@ class Boot:
             async with asyncio.timeout(context.timing.boot_wait_s):
                 await self._notified.wait()
         except TimeoutError:
+            if not self._charge_point.quirks.trigger_boot:
+                return
             self._asked_until = context.clock() + context.timing.boot_wait_s
             answer = await self._charge_point.wish(
                 call.TriggerMessage(requested_message=MessageTrigger.boot_notification)
@@ -84,6 +86,8 @@ class Boot:
         await self._read_configuration()
         # first what protects the house, then what makes it comfortable
         await self._station.make_ready()
+        for key, value in self._charge_point.quirks.configuration.items():
+            await self._configure(key, value)
         await self._configure_meter_values()
         await self._configure(SAMPLE_INTERVAL, str(SAMPLE_INTERVAL_S))
         await self._configure(HEARTBEAT_INTERVAL, str(HEARTBEAT_S))
@@ -94,13 +98,14 @@ class Boot:
     async def _read_configuration(self) -> None:
         """Ask for all keys, then key by key where the charger refuses."""
         capabilities = Capabilities()
+        keys = [*KEYS, *self._charge_point.quirks.configuration]
         try:
-            answer = await self._charge_point.send(call.GetConfiguration(key=list(KEYS)))
-            capabilities = capabilities.with_answer(answer)
+            answer = await self._charge_point.send(call.GetConfiguration(key=keys))
+            capabilities = capabilities.with_answer(answer, keys)
         except CallRefusedError:
-            for key in KEYS:
+            for key in keys:
                 answer = await self._charge_point.wish(call.GetConfiguration(key=[key]))
-                capabilities = capabilities.with_answer(answer)
+                capabilities = capabilities.with_answer(answer, keys)
         except CallTimeoutError as error:
             _LOGGER.log(
                 self._station.context.seldom.level(self._station.station_id, "configuration"),

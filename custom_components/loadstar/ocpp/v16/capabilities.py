@@ -1,6 +1,6 @@
 """What a charger said that it can do."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,15 +14,17 @@ SAMPLE_INTERVAL = "MeterValueSampleInterval"
 HEARTBEAT_INTERVAL = "HeartbeatInterval"
 RATE_UNITS = "ChargingScheduleAllowedChargingRateUnit"
 MAX_PERIODS = "ChargingScheduleMaxPeriods"
+MAX_STACK_LEVEL = "ChargeProfileMaxStackLevel"
+NUMBER_OF_CONNECTORS = "NumberOfConnectors"
 
 # what is asked for; nothing else of a charger's configuration is kept
 KEYS = (
     RATE_UNITS,
     MAX_PERIODS,
-    "ChargeProfileMaxStackLevel",
+    MAX_STACK_LEVEL,
     "MaxChargingProfilesInstalled",
     "SupportedFeatureProfiles",
-    "NumberOfConnectors",
+    NUMBER_OF_CONNECTORS,
     SAMPLED_DATA,
     SAMPLED_DATA_MAX_LENGTH,
     SAMPLE_INTERVAL,
@@ -30,6 +32,9 @@ KEYS = (
 )
 
 VALUE_LENGTH = 500
+
+_AMPS = frozenset({"current", "a", "amp", "amps"})
+_WATTS = frozenset({"power", "w", "watt", "watts"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +47,16 @@ class Capabilities:
     @property
     def rate_unit(self) -> ChargingRateUnitType:
         """Return amperes, unless the charger takes watts alone."""
-        units = {unit.strip().lower() for unit in self.values.get(RATE_UNITS, "").split(",")}
-        amps, watts = {"current", "a", "amp", "amps"}, {"power", "w", "watt", "watts"}
-        if units & watts and not units & amps:
+        units = self._rate_units()
+        if units & _WATTS and not units & _AMPS:
             return ChargingRateUnitType.watts
         return ChargingRateUnitType.amps
+
+    @property
+    def may_take_both_units(self) -> bool:
+        """Return whether the other unit is worth a try; one that is denied may be misread."""
+        units = self._rate_units()
+        return bool(units & _WATTS) == bool(units & _AMPS)
 
     @property
     def takes_two_periods(self) -> bool:
@@ -61,14 +71,17 @@ class Capabilities:
         except KeyError, ValueError:
             return None
 
-    def with_answer(self, payload: Mapping[str, Any]) -> Capabilities:
+    def _rate_units(self) -> set[str]:
+        return {unit.strip().lower() for unit in self.values.get(RATE_UNITS, "").split(",")}
+
+    def with_answer(self, payload: Mapping[str, Any], keys: Collection[str] = KEYS) -> Capabilities:
         """Return these and what a GetConfiguration answer adds; its garbage is left out."""
         values = dict(self.values)
         readonly = set(self.readonly)
         items = payload.get("configurationKey")
         for item in items if isinstance(items, list) else ():
             match item:
-                case {"key": str(key), "value": str(value)} if key in KEYS:
+                case {"key": str(key), "value": str(value)} if key in keys:
                     values[key] = clean_text(value, VALUE_LENGTH) or ""
                     if item.get("readonly") is True:
                         readonly.add(key)

@@ -1,25 +1,28 @@
 """A connected OCPP 1.6 charger."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 import logging
 from typing import Any, override
 
 from ocpp.v16 import call
-from ocpp.v16.enums import AvailabilityType, MessageTrigger
+from ocpp.v16.enums import AvailabilityType, MessageTrigger, ResetType
 from websockets.asyncio.server import ServerConnection
 from websockets.frames import CloseCode
 
-from ..charge_point import ChargePoint, SetPoint
+from ..charge_point import ChargePoint, KeyAnswer, SetPoint
 from ..errors import CallFailedError, CallRefusedError, NotConnectedError
 from ..link import Link
+from ..quirks import Quirks
+from ..rung import FallbackForm, Rung
 from ..station import Station
 from ..types import ConnectorConfig
 from .boot import Boot
 from .capabilities import Capabilities
 from .handlers import Handlers
-from .profiles import fallback_id, fallback_profile, setpoint_id, setpoint_profile
+from .key import set_key
+from .smart_charging import SmartCharging
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -34,10 +37,12 @@ class ChargePoint16(ChargePoint):
     def __init__(self, connection: ServerConnection, station: Station) -> None:
         """Serve ``station`` over ``connection``."""
         self._station = station
+        self.encrypted = connection.transport.get_extra_info("ssl_object") is not None
         # of the last connection; the boot reads them anew
         self.capabilities = Capabilities(station.memory.configuration)
         self._boot = Boot(self, station)
         self._asking: dict[int, asyncio.Task[None]] = {}  # by connector
+        self._smart_charging = SmartCharging(self, station)
         handlers = Handlers(station, self._boot.notified, self._ask_transaction)
         self._link = Link(
             connection,
@@ -70,32 +75,39 @@ class ChargePoint16(ChargePoint):
     async def close(self, reason: str) -> None:
         await self._link.close(CloseCode.GOING_AWAY, reason)
 
+    @property
     @override
-    async def set_fallback(self, connector: ConnectorConfig) -> bool:
-        return await self._accepts(
-            lambda: call.SetChargingProfile(
-                connector_id=connector.connector_id,
-                cs_charging_profiles=fallback_profile(connector, self.capabilities),
-            )
-        )
+    def quirks(self) -> Quirks:
+        identity = self._station.memory.identity
+        return self._station.context.quirks.find(identity.vendor, identity.model, identity.firmware)
+
+    @override
+    def rungs(self, connector_id: int) -> tuple[Rung, ...]:
+        return self._smart_charging.rungs(connector_id)
+
+    @override
+    def fallback_forms(self, connector_id: int) -> tuple[FallbackForm, ...]:
+        return self._smart_charging.fallback_forms()
+
+    @override
+    async def set_fallback(self, connector: ConnectorConfig, form: FallbackForm) -> bool:
+        return await self._smart_charging.set_fallback(connector, form)
 
     @override
     async def hold(self, build: Callable[[], SetPoint]) -> bool:
-        def request() -> call.SetChargingProfile:
-            setpoint = build()
-            return call.SetChargingProfile(
-                connector_id=setpoint.connector.connector_id,
-                cs_charging_profiles=setpoint_profile(
-                    setpoint, self.capabilities, self._station.clock.now()
-                ),
-            )
+        return await self._smart_charging.hold(build)
 
-        return await self._accepts(request)
+    @override
+    async def clear_foreign_profiles(self, connector_ids: Collection[int]) -> bool:
+        return await self._smart_charging.clear_foreign(connector_ids)
+
+    @override
+    async def scheduled_current(self, connector: ConnectorConfig) -> float | None:
+        return await self._smart_charging.scheduled_current(connector)
 
     @override
     async def clear_profiles(self, connector_id: int) -> None:
-        for profile_id in (setpoint_id(connector_id), fallback_id(connector_id)):
-            await self.send(call.ClearChargingProfile(id=profile_id))
+        await self._smart_charging.clear_own(connector_id)
 
     @override
     async def ask_status(self, connector_id: int) -> None:
@@ -107,9 +119,9 @@ class ChargePoint16(ChargePoint):
 
     @override
     async def start_transaction(self, connector_id: int, id_tag: str) -> bool:
-        return await self._accepts(
+        return await self.accepts(
             lambda: call.RemoteStartTransaction(
-                id_tag=id_tag[:ID_TAG_LENGTH], connector_id=connector_id
+                id_tag=self.quirks.id_tag or id_tag[:ID_TAG_LENGTH], connector_id=connector_id
             )
         )
 
@@ -120,10 +132,16 @@ class ChargePoint16(ChargePoint):
         return answer.get("status") in ("Accepted", "Scheduled")
 
     @override
+    async def set_key(self, key: str) -> KeyAnswer:
+        return await set_key(self, key)
+
+    @override
+    async def restart(self) -> bool:
+        return await self.accepts(lambda: call.Reset(type=ResetType.soft))
+
+    @override
     async def stop_transaction(self, transaction_id: int) -> bool:
-        return await self._accepts(
-            lambda: call.RemoteStopTransaction(transaction_id=transaction_id)
-        )
+        return await self.accepts(lambda: call.RemoteStopTransaction(transaction_id=transaction_id))
 
     async def send(self, request: Any) -> Mapping[str, Any]:
         """Send a request and return the answer; raises CallFailedError."""
@@ -139,7 +157,7 @@ class ChargePoint16(ChargePoint):
             _LOGGER.debug("%s: %s; going on without it", self._station.station_id, error)
             return {}
 
-    async def _accepts(self, build: Callable[[], Any]) -> bool:
+    async def accepts(self, build: Callable[[], Any]) -> bool:
         """Return whether the charger took a request; an error for an answer is a no."""
         try:
             answer = await self._link.call(build)

@@ -25,9 +25,9 @@ from .metering import read_meter_values, read_register
 from .payload import (
     optional_transaction_id,
     required_connector,
-    required_integer,
     required_list,
     required_text,
+    told_integer,
 )
 from .profiles import format_time
 
@@ -86,7 +86,7 @@ class Handlers:
             serial=clean_text(payload.get("chargePointSerialNumber"))
             or clean_text(payload.get("chargeBoxSerialNumber")),
         )
-        self._station.clock.reset()
+        self._reports.booted()
         self._station.identify(identity)
         self._booted()
         return call_result.BootNotification(
@@ -108,7 +108,7 @@ class Handlers:
         connector_id = required_connector(payload)
         status = required_text(payload, "status")
         error = clean_text(payload.get("errorCode"))
-        self._station.clock.saw(payload.get("timestamp"))
+        self._reports.stamped(payload.get("timestamp"))
         self._reports.status(
             connector_id,
             status if status in _STATUSES else "Unknown",
@@ -123,11 +123,11 @@ class Handlers:
     def _meter_values(self, payload: Mapping[str, Any]) -> call_result.MeterValues:
         connector_id = required_connector(payload)
         meter_values = required_list(payload, "meterValue")
-        self._station.clock.saw(_last_timestamp(meter_values))
         self._reports.measured(
             connector_id,
             read_meter_values(meter_values, self._config(connector_id)),
             optional_transaction_id(payload),
+            _last_timestamp(meter_values),
         )
         return call_result.MeterValues()
 
@@ -143,7 +143,8 @@ class Handlers:
         )
 
     def _stop_transaction(self, payload: Mapping[str, Any]) -> call_result.StopTransaction:
-        transaction_id = required_integer(payload, "transactionId")
+        # whatever it says: an answer that is an error has some chargers send it for ever
+        transaction_id = told_integer(payload, "transactionId") or 0
         transaction = self._station.transactions.find(transaction_id)
         connector = self._config(transaction.connector_id if transaction else 0)
         measured = read_meter_values(payload.get("transactionData"), connector)

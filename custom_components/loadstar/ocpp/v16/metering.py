@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from math import isfinite
+from math import isfinite, sqrt
 from typing import Any
 
 from ..measurement import UNMEASURED, Measurement, Triple
@@ -32,8 +32,21 @@ _UNITS: Mapping[str, Mapping[str, float]] = {
 }
 # meters drift about zero
 _NOISE = 1.0
+# a voltage this far over the nominal one is between two lines
+_LINE_TO_LINE_SHARE = 1.4
+_BEYOND_RATING = 1.25
+# how far a power may be from a whole number of phases: cars' power factors, charger's own need
+_RATIO_TOLERANCE = 0.25
 
-_PHASES = {"L1": 0, "L1-N": 0, "L2": 1, "L2-N": 1, "L3": 2, "L3-N": 2}
+# what chargers call the three phases, in capitals and without the neutral
+_PHASES = {
+    name: index
+    for index, names in enumerate(
+        (("L1", "1", "A", "R"), ("L2", "2", "B", "S"), ("L3", "3", "C", "T"))
+    )
+    for name in names
+}
+_LINE_TO_LINE = frozenset({"L1-L2", "L2-L3", "L3-L1", "L2-L1", "L3-L2", "L1-L3"})
 _TOTAL = None
 
 # a measurand's values by phase index; None is the sum, or all phases alike
@@ -48,8 +61,12 @@ def read_meter_values(meter_values: Any, connector: ConnectorConfig) -> Measurem
         if not isinstance(measurand, str) or not isinstance(phase, str | None):
             continue
         value = _base_value(sample, measurand) if measurand in _LIMITS else None
-        if value is not None and (not phase or phase in _PHASES):
-            found[measurand][_PHASES[phase] if phase else _TOTAL] = value
+        name = (phase or "").strip().upper().removesuffix("-N")
+        if measurand == _VOLTAGE and value is not None:
+            value = _phase_voltage(value, connector.voltage)
+            name = "" if name in _LINE_TO_LINE else name
+        if value is not None and (not name or name in _PHASES):
+            found[measurand][_PHASES[name] if name else _TOTAL] = value
     energy_wh = _total(found[_REGISTER])
     currents = _currents(found, connector)
     return Measurement(
@@ -119,18 +136,49 @@ def _total(values: _Values) -> float | None:
     return sum(values.values()) if values else None
 
 
+def _phase_voltage(volts: float, nominal: float) -> float:
+    """Return a voltage to the neutral, also where the charger says it between two lines."""
+    return volts / sqrt(3) if volts > _LINE_TO_LINE_SHARE * nominal else volts
+
+
 def _currents(found: Mapping[str, _Values], connector: ConnectorConfig) -> Triple | None:
-    """Return measured currents, else those that the measured power makes."""
-    if measured := found[_CURRENT]:
-        return _spread(measured, connector.phases)
-    power = found[_POWER]
-    if not power:
-        return None
+    """Return the better of the measured currents and those that the measured power makes."""
+    measured, power = found[_CURRENT], found[_POWER]
+    by_power = _currents_of(power, found[_VOLTAGE], connector) if power else None
+    if not measured or by_power is None:
+        return _spread(measured, connector.phases) if measured else by_power
+    watts = sum(power.values()) if _TOTAL not in power else power[_TOTAL]
+    volts = _mean(found[_VOLTAGE], connector.voltage)
+    if set(measured) != {_TOTAL}:
+        explained = volts * sum(value for phase, value in measured.items() if phase is not _TOTAL)
+        return _spread(measured, connector.phases) if explained >= watts / 2 else by_power
+    if set(power) != {_TOTAL}:
+        return by_power
+    return _on_phases_in_use(measured[_TOTAL], watts / volts, connector)
+
+
+def _on_phases_in_use(current: float, in_all: float, connector: ConnectorConfig) -> Triple:
+    """Return one current on as many phases as make the ``in_all`` A that the power says.
+
+    Some chargers say the sum of their phases, which is then more than any of them can take.
+    """
+    phases = connector.phases
+    if current > _BEYOND_RATING * connector.rated_current:
+        return _spread({_TOTAL: in_all / phases}, phases)
+    ratio = in_all / current if current >= _NOISE else phases
+    in_use = min(max(round(ratio), 1), phases)
+    if abs(ratio - in_use) > _RATIO_TOLERANCE:
+        in_use = phases
+    return _spread({phase: current if phase < in_use else 0.0 for phase in range(phases)}, phases)
+
+
+def _currents_of(power: _Values, voltages: _Values, connector: ConnectorConfig) -> Triple:
+    """Return the currents that a power makes."""
     if set(power) == {_TOTAL}:
-        volts = _mean(found[_VOLTAGE], connector.voltage)
+        volts = _mean(voltages, connector.voltage)
         return _spread({_TOTAL: power[_TOTAL] / (volts * connector.phases)}, connector.phases)
     by_phase: _Values = {
-        phase: watts / _volts(found[_VOLTAGE], phase, connector.voltage)
+        phase: watts / _volts(voltages, phase, connector.voltage)
         for phase, watts in power.items()
         if phase is not _TOTAL
     }

@@ -17,6 +17,7 @@ from ocpp.exceptions import (
 # far above any charger; what is kept per connector has to have an end
 MAX_CONNECTORS = 64
 MAX_TRANSACTION_ID = 2**31 - 1
+MAX_DIGITS = 20
 
 
 def required_text(payload: Mapping[str, Any], field: str) -> str:
@@ -57,6 +58,17 @@ def optional_transaction_id(payload: Mapping[str, Any]) -> int | None:
     if isinstance(value, bool) or not isinstance(value, int):
         return None
     return value if 0 < value <= MAX_TRANSACTION_ID else None
+
+
+def told_integer(payload: Mapping[str, Any], field: str) -> int | None:
+    """Return a whole number, also where it is written as a text; None for anything else."""
+    value = payload.get(field)
+    if isinstance(value, str):
+        try:
+            return int(value[:MAX_DIGITS])
+        except ValueError:
+            return None
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _required(payload: Mapping[str, Any], field: str) -> Any:

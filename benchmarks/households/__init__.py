@@ -1,0 +1,1 @@
+"""Random hours of homes with whole simulated chargers, in simulated time."""
