@@ -4,8 +4,10 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+import time
 
 from simulated_home.hass_client import HassClient
+from simulated_home.hass_process import HassError
 
 from .charger import LeanCharger
 from .sites import BREAKER_A, PHASES, RATED_A, report
@@ -48,9 +50,13 @@ class MeteredSite:
     async def settle(self) -> None:
         """Take the household's load away and wait until all chargers are at their most."""
         self._available_a = len(self._chargers) * _QUIET_A
-        async with asyncio.timeout(_PATIENCE_S):
-            while not all(charger.current_a == RATED_A for charger in self._chargers):  # noqa: ASYNC110  a fleet changes
-                await asyncio.sleep(0.2)
+        deadline = time.monotonic() + _PATIENCE_S
+        while any(charger.current_a != RATED_A for charger in self._chargers):
+            if time.monotonic() > deadline:
+                currents = [charger.current_a for charger in self._chargers]
+                message = f"site {self._site} did not recover from an overload: {currents} A"
+                raise HassError(message)
+            await asyncio.sleep(0.2)
         # the meter shows it and the chargers have said so
         await asyncio.sleep(12.0)
 

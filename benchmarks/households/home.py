@@ -37,6 +37,7 @@ from .wire import WireEnd, wire
 EPOCH = datetime(2026, 6, 1, tzinfo=UTC)
 MARGIN_A = 1.0
 METER_NOISE_A = 0.1
+OVERLOAD_PATIENCE_S = 45.0  # until a repair issue says that an overload lasts
 AFTERMATH_S = 150.0  # a set-point's life and the time to see that it ended
 
 
@@ -99,6 +100,7 @@ class Home:
         self._down_until = 0.0
         self._cut_until: dict[str, float] = {}
         self._disturbed_until = 0.0
+        self._overloaded_since = 0.0
         self._result: ControlResult | None = None
         self._house = House(
             HouseConfig(
@@ -294,7 +296,18 @@ class Home:
             ]
             if self._result.frozen:
                 issues.append("meter frozen")
+            if self._silent_overload():
+                issues.append("overloaded, and a charger is not heard")
         return issues
+
+    def _silent_overload(self) -> bool:
+        """Tell whether an overload lasts while a charger may charge and is not heard."""
+        now = self._loop.time()
+        if self._result is None or not self._result.overloaded_phases:
+            self._overloaded_since = now
+        states = [self._system.connector(bay.charger_id, 1).state for bay in self._hour.bays]
+        silent = any(not it.connected and it.transaction_id is not None for it in states)
+        return silent and now - self._overloaded_since >= OVERLOAD_PATIENCE_S
 
     def _outcome(self) -> Outcome:
         first = self._hour.bays[0]

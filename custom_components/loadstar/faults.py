@@ -11,6 +11,7 @@ from .fallback_faults import fallback_issue
 from .issues import Issue, IssueKey, Matter, async_clear_removed, async_raise, async_take_back
 from .limits import Wiring
 from .models import SiteSnapshot, Snapshot
+from .overload_faults import OverloadFaults
 from .wiring import SiteConfig
 
 # Home Assistant's start and a meter's hiccup are not worth anybody's attention.
@@ -29,6 +30,7 @@ class Faults:
         self._chargers = {
             key: ChargerFaults(entry_id, charger) for key, charger in config.chargers.items()
         }
+        self._overload = OverloadFaults(config)
         self._said: dict[str, Issue | None] = {}
         self._wiring: Wiring | None = None
         async_clear_removed(hass)
@@ -37,6 +39,8 @@ class Faults:
     def look(self, snapshot: Snapshot, wiring: Wiring, now: float) -> None:
         """Compare with what has been said; ``now`` is in monotonic seconds."""
         self._say(Matter.METER, self._entry_id, self._config.name, self._meter(snapshot.site, now))
+        overload = self._overload.find(snapshot, now)
+        self._say(Matter.OVERLOAD, self._entry_id, self._config.name, overload)
         if wiring != self._wiring:
             self._wiring = wiring
             issue = fallback_issue(self._config.name, wiring)
@@ -81,6 +85,9 @@ _LOG: Final[Mapping[IssueKey, str]] = {
     " fallback",
     IssueKey.METER_FROZEN: "the grid meter does not show what the chargers draw; chargers stay at"
     " or under their fallback",
+    IssueKey.OVERLOAD_SILENT: "overloaded, and a charger that could be cut is not heard",
+    IssueKey.OVERLOAD_CHARGING: "overloaded, and its chargers do not go down",
+    IssueKey.OVERLOAD_HOUSEHOLD: "overloaded by the household alone",
     IssueKey.FALLBACKS_OVER_BREAKER: "the fallbacks of its chargers and the household are more than"
     " the main breaker",
     IssueKey.FALLBACKS_OVER_CIRCUIT: "the fallbacks of its chargers are more than a circuit",

@@ -21,6 +21,9 @@ class IssueKey(StrEnum):
     CERTIFICATE_UNUSABLE = "certificate_unusable"
     METER_STALE = "meter_stale"
     METER_FROZEN = "meter_frozen"
+    OVERLOAD_SILENT = "overload_silent"
+    OVERLOAD_CHARGING = "overload_charging"
+    OVERLOAD_HOUSEHOLD = "overload_household"
     FALLBACKS_OVER_BREAKER = "fallbacks_over_breaker"
     FALLBACKS_OVER_CIRCUIT = "fallbacks_over_circuit"
     MAXIMUM_OVER_BREAKER = "maximum_over_breaker"
@@ -55,6 +58,7 @@ class Matter(StrEnum):
     ADDRESS_MISSING = "address_missing"
     ENCRYPTION = "encryption"
     METER = "meter_stale"
+    OVERLOAD = "overload"
     FALLBACKS = "fallbacks"
     CONTROL = "charger_uncontrolled"
     PROOF = "charger_unproved"
@@ -74,6 +78,7 @@ SITE_MATTERS: Final = (
     Matter.ADDRESS_MISSING,
     Matter.ENCRYPTION,
     Matter.METER,
+    Matter.OVERLOAD,
     Matter.FALLBACKS,
 )
 CHARGER_MATTERS: Final = (

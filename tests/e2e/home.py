@@ -14,6 +14,7 @@ from loadstar_engine.simulation import Car, CarConfig, EvseConfig
 from simulated_home.charger import Charger, ChargerConfig, StationConfig
 from simulated_home.hass_client import HassClient
 from simulated_home.hass_process import HassProcess, free_port, prepare_config
+from tests.certificates import make as make_certificate
 from tests.e2e.node_charger import NodeCharger
 
 LOADSTAR = Path(__file__).parents[2] / "custom_components" / "loadstar"
@@ -25,6 +26,9 @@ PATIENCE_S = 45.0
 # They miss programs that only cameras need.
 MACHINE_LOGGERS = ("haffmpeg.core", "homeassistant.components.camera.img_util")
 GARAGE_KEY, DRIVEWAY_KEY = "garage-key-0123456", "driveway-key-01234"
+
+# id, key and phase rotation
+CHARGERS = (("garage", GARAGE_KEY, "ABC"), ("driveway", DRIVEWAY_KEY, "BCA"))
 
 type AnyCharger = Charger | NodeCharger
 # What both chargers run, by the library that it is made of.
@@ -39,7 +43,8 @@ class Home:
 
     def __init__(self, folder: Path, client: str = "ocpp") -> None:
         """Prepare a Home Assistant that has never run, and chargers of one of CLIENTS."""
-        self.ocpp_port = free_port()
+        self.ocpp_port, self.encrypted_port = free_port(), free_port()
+        self.certificate = make_certificate(folder)
         self.process = HassProcess(folder, free_port())
         prepare_config(
             folder, self.process.port, {"loadstar": LOADSTAR}, logs={"custom_components": "info"}
@@ -49,8 +54,7 @@ class Home:
         self.meter_state: str | None = None  # what the meter says instead of numbers
         url = f"ws://127.0.0.1:{self.ocpp_port}"
         build = CLIENTS[client]
-        self.garage = build(_charger(url, "garage", GARAGE_KEY, "ABC"))
-        self.driveway = build(_charger(url, "driveway", DRIVEWAY_KEY, "BCA"))
+        self.garage, self.driveway = (build(_charger(url, *charger)) for charger in CHARGERS)
         self.garage.plug(Car(CarConfig(phases=3, reaction_s=0.5)))
         self.driveway.plug(Car(CarConfig(phases=1, reaction_s=0.5)))
         self.entry_id = ""
@@ -94,11 +98,11 @@ class Home:
 
     async def add_site(self) -> None:
         """Set up the site and both chargers as a person does in the frontend."""
-        entry = await self.client.flow("loadstar", *site_answers(self.ocpp_port))
+        entry = await self.client.flow("loadstar", *self._site_answers())
         self.entry_id = entry["entry_id"]
-        for name, key in (("garage", GARAGE_KEY), ("driveway", DRIVEWAY_KEY)):
+        for name, key, rotation in CHARGERS:
             self.subentries[name] = await self.client.subentry_flow(
-                self.entry_id, "charger", *charger_answers(name, key, getattr(self, name))
+                self.entry_id, "charger", *charger_answers(name, key, rotation=rotation)
             )
 
     async def entity(self, platform: str, key: str, charger: str | None = None) -> str:
@@ -117,11 +121,16 @@ class Home:
         state = await self.client.state(await self.entity(platform, key, charger))
         return str(state["state"])
 
-    async def connector(self, charger: str) -> Mapping[str, Any]:
-        """Return what Loadstar knows of a charger, as its diagnostics tell it."""
+    async def diagnostics(self) -> Mapping[str, Any]:
+        """Return what a user may download of the site."""
         path = f"/api/diagnostics/config_entry/{self.entry_id}"
-        diagnostics = await self.client.request("GET", path)
-        connector: Mapping[str, Any] = diagnostics["data"]["connectors"][self.subentries[charger]]
+        data: Mapping[str, Any] = (await self.client.request("GET", path))["data"]
+        return data
+
+    async def connector(self, charger: str) -> Mapping[str, Any]:
+        """Return what Loadstar knows of a charger."""
+        connector: Mapping[str, Any]
+        connector = (await self.diagnostics())["connectors"][self.subentries[charger]]
         return connector
 
     async def select(self, key: str, option: str, charger: str | None = None) -> None:
@@ -172,6 +181,35 @@ class Home:
             for household, *currents in zip(self.household_a, *chargers, strict=True)
         ]
 
+    def _site_answers(self) -> tuple[Mapping[str, Any], ...]:
+        """Return what a person enters for the site, form by form."""
+        return (
+            {
+                "name": "Home",
+                "phases": "3",
+                "meter_layout": "per_phase",
+                "main_breaker": BREAKER_A,
+                "voltage": 230,
+            },
+            {
+                "grid_a": "sensor.grid_a",
+                "grid_b": "sensor.grid_b",
+                "grid_c": "sensor.grid_c",
+                "export": {},
+                "meter_options": {"grid_invert": False, "phase_netting": False},
+            },
+            {
+                "export_threshold": 0,
+                "inverter": {"inverter_kind": "symmetric", "inverter_phase": "A"},
+                "ocpp": {"ocpp_port": self.ocpp_port, "ocpp_host": "127.0.0.1"},
+                "encryption": {
+                    "ocpp_tls_port": self.encrypted_port,
+                    "ocpp_certificate": str(self.certificate.certificate),
+                    "ocpp_private_key": str(self.certificate.private_key),
+                },
+            },
+        )
+
     async def _meter(self) -> None:
         while True:
             # a meter does not mind that Home Assistant is down
@@ -188,47 +226,24 @@ class Home:
             )
 
 
-def site_answers(ocpp_port: int) -> tuple[Mapping[str, Any], ...]:
-    """Return what a person enters for the site, form by form."""
-    return (
-        {
-            "name": "Home",
-            "phases": "3",
-            "meter_layout": "per_phase",
-            "main_breaker": BREAKER_A,
-            "voltage": 230,
-        },
-        {
-            "grid_a": "sensor.grid_a",
-            "grid_b": "sensor.grid_b",
-            "grid_c": "sensor.grid_c",
-            "export": {},
-            "meter_options": {"grid_invert": False, "phase_netting": False},
-        },
-        {
-            "export_threshold": 0,
-            "inverter": {"inverter_kind": "symmetric", "inverter_phase": "A"},
-            "ocpp": {"ocpp_port": ocpp_port, "ocpp_host": "127.0.0.1"},
-        },
-    )
-
-
-def charger_answers(name: str, key: str, charger: AnyCharger) -> tuple[Mapping[str, Any], ...]:
+def charger_answers(
+    name: str, key: str, *, rotation: str = "ABC", security: str = "basic", fallback_a: float = 6
+) -> tuple[Mapping[str, Any], ...]:
     """Return what a person enters for a charger, form by form."""
     return (
         {
             "name": name.capitalize(),
             "station_id": name,
             "connector_id": 1,
-            "security": "basic",
+            "security": security,
             "password": key,
             "phases": "3",
         },
         {
             "rated_current": 16,
-            "phase_rotation": charger.evse.config.phase_rotation,
+            "phase_rotation": rotation,
             "min_current": 6,
-            "fallback_current": 6,
+            "fallback_current": fallback_a,
             "priority": 1 if name == "garage" else 2,
         },
         {},

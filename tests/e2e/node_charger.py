@@ -17,6 +17,15 @@ from simulated_home.charger import ChargerConfig
 CLIENT = Path(__file__).parent / "ocpp_rpc_client"
 
 
+# before the client has said anything
+_UNHEARD: Mapping[str, Any] = {
+    "connected": False,
+    "connections": 0,
+    "transaction_id": None,
+    "currents_a": [0.0, 0.0, 0.0],
+}
+
+
 class NodeCharger:
     """What tests use of ``simulated_home.charger.Charger``, over the client's pipes."""
 
@@ -25,7 +34,7 @@ class NodeCharger:
         self._config = config
         self._car: Car | None = None
         self._process: asyncio.subprocess.Process | None = None
-        self._state: dict[str, Any] = {"connected": False, "currents_a": [0.0, 0.0, 0.0]}
+        self._state = dict(_UNHEARD)
         self.evse = ReportedEvse(config.evse, self._state)
         self.clock = RemoteClock(self)
         self.complaints: list[str] = []  # what the client says we got wrong

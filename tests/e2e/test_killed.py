@@ -37,6 +37,7 @@ class Garage:
     async def start(self) -> None:
         """Start the home."""
         await self.home.start()
+        await until(lambda: self.charger.state()["connected"])
         self._mode = await self.home.entity("select", "charging_mode", "garage")
         self._stop = await self.home.entity("button", "stop_session", "garage")
 

@@ -13,6 +13,7 @@ from custom_components.loadstar.engine.models import PhaseTriple, Remedy
 from custom_components.loadstar.faults import METER_PATIENCE_S, Faults
 from custom_components.loadstar.limits import Observed, wire
 from custom_components.loadstar.models import ChargerSnapshot, SiteSnapshot, Snapshot
+from custom_components.loadstar.overload_faults import PATIENCE_S
 from tests.integration.common import GARAGE, make_entry
 from tests.integration.wiring import site
 
@@ -321,3 +322,33 @@ async def test_the_issues_of_a_charger_that_was_removed_go_with_it(
     assert hass.config_entries.async_remove_subentry(site_entry, "garage")
     Faults(hass, "entry", site())
     assert said(hass) == set()
+
+
+OVERLOADED = SiteSnapshot(overload=True, overloaded_phases="A")
+
+
+@pytest.mark.parametrize(
+    ("charger", "key"),
+    [
+        pytest.param(
+            ChargerSnapshot(connected=False, transaction_id=7), "overload_silent", id="not heard"
+        ),
+        pytest.param(replace(OBEYS, currents=(9.0, 9.0, 9.0)), "overload_charging", id="draws"),
+        pytest.param(
+            replace(OBEYS, currents=(0.4, None, None)), "overload_household", id="draws nothing"
+        ),
+    ],
+)
+def test_an_overload_that_lasts_is_told_with_who_makes_it(
+    watch: Watch, charger: ChargerSnapshot, key: str
+) -> None:
+    assert key not in watch.see(charger, OVERLOADED)
+    assert key not in watch.see(charger, OVERLOADED, after=PATIENCE_S - 1)
+    assert key in watch.see(charger, OVERLOADED, after=1)
+    assert key not in watch.see(charger)
+
+
+def test_overloads_that_are_mended_in_time_are_not_told(watch: Watch) -> None:
+    for _ in range(5):
+        assert watch.see(site=OVERLOADED, after=PATIENCE_S - 1) == set()
+        assert watch.see() == set()

@@ -97,6 +97,7 @@ class Commissioning:
                 )
                 for key in chosen
             ],
+            {key: charger.min_current for key, charger in self._settings.chargers.items()},
         )
         self._done = asyncio.Event()
         LOGGER.info("%s: commissioning begins", self._config.name)

@@ -149,7 +149,6 @@ class Station:
         for connector in list(self.connectors.values()):
             await self._make_ready(connector)
         await self._foreign.clear(self._charge_point)
-        self.key.arm()
 
     async def hand_back(self) -> None:
         """Clear our profiles and end the connection."""

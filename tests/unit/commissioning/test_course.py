@@ -174,13 +174,13 @@ def test_chargers_are_tested_one_after_the_other() -> None:
 
 def test_others_are_held_still_and_a_paused_one_stays_paused() -> None:
     plan = ChargerPlan(charger_id="garage")
-    points = (Point(), Point(charger_id="carport"), Point(charger_id="shed", car=None))
-    bench = Bench(points=points)
+    shed = Point(charger_id="shed", car=None, accepts=False)
+    bench = Bench(points=(Point(), Point(charger_id="carport"), shed))
     bench.accepted["shed"] = 0.0
     bench.tester = CommissioningRun(bench.site, [plan])
     bench.live(60)
     later = bench.orders[1:]
-    assert {orders["carport"] for orders in later} == {16.0}
+    assert {orders["carport"] for orders in later} == {6.0}
     assert {orders["shed"] for orders in later} == {0.0}
 
 
@@ -205,7 +205,8 @@ def test_progress_only_rises_and_ends_at_100() -> None:
         bench.live(5)
         seen.append(run_of(bench).progress.percent)
     assert seen == sorted(seen)
-    assert (seen[0], seen[-1]) == (0, 100)
+    assert seen[0] < 5
+    assert seen[-1] == 100
     assert run_of(bench).progress.stage is Stage.DONE
 
 

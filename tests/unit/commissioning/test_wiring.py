@@ -179,3 +179,9 @@ def test_an_inverted_meter_with_a_wrong_rotation_shows_both() -> None:
         FindingCode.METER_INVERTED,
         FindingCode.PHASE_ORDER,
     }
+
+
+def test_a_sum_that_does_not_fit_is_no_phase() -> None:
+    """A meter of which nothing fits is left without a verdict."""
+    report = Bench(factors=(0.5, 0.5, 0.5)).only_report()
+    assert report.verdict is Verdict.INCONCLUSIVE

@@ -8,12 +8,14 @@ import pytest
 from custom_components.loadstar.engine.control import FallbackProof
 from custom_components.loadstar.engine.models import (
     ChargingMode,
+    ConnectorStatus,
     DistributionMode,
     ReasonCode,
     Remedy,
     SiteContext,
 )
 from custom_components.loadstar.engine.simulation import CarConfig, PvConfig, StepLoad
+from tests.unit.control.bench import Bench, charging, target
 from tests.unit.control.plant import BREAKER, VOLTAGE, Home, Obeys, Point, Row, longest_over
 
 BIG = CarConfig(capacity_kwh=1000.0)
@@ -28,9 +30,9 @@ def remedies(rows: list[Row], charger_id: str) -> list[Remedy]:
     """Return what was done about a charger, one after the other."""
     seen: list[Remedy] = []
     for row in rows:
-        for target in row.result.targets if row.result else ():
-            if target.charger_id == charger_id and (not seen or seen[-1] is not target.remedy):
-                seen.append(target.remedy)
+        for it in row.result.targets if row.result else ():
+            if it.charger_id == charger_id and (not seen or seen[-1] is not it.remedy):
+                seen.append(it.remedy)
     return seen
 
 
@@ -161,6 +163,18 @@ class TestFallbackThatFailed:
         rows = Home(points=points, base_load_w=household(4.0)).run(300)
         assert rows[-1].set_points == {"failed": 14.0, "other": 6.0}
 
+    def test_one_that_waits_does_not_keep_another_from_charging(self) -> None:
+        failed = charging(
+            "failed",
+            currents=(12.0,) * 3,
+            accepted_current=12.0,
+            fallback_proof=FallbackProof.FAILED,
+        )
+        waits = replace(failed, charger_id="waits", status=ConnectorStatus.PREPARING, session=None)
+        waits = replace(waits, currents=(0.0,) * 3, accepted_current=None)
+        bench = Bench(chargers=[failed, waits], contexts={"waits": {"priority": 2}})
+        assert target(bench.live(40, 4.0), "failed").current >= 12.0
+
     def test_silent_it_is_kept_its_maximum(self) -> None:
         points = (
             self.failed(silent_s=(200.0, 1800.0)),
@@ -199,6 +213,34 @@ class TestUnproved:
 class TestUncontrolled:
     """It takes no set-point in any form."""
 
+    def test_it_is_started_only_where_its_whole_maximum_is_free(self) -> None:
+        waiting = charging(
+            controlled=False, status=ConnectorStatus.PREPARING, session=None, currents=(0.0,) * 3
+        )
+        bench = Bench(chargers=[waiting])
+        assert not target(bench.live(120, 12.0)).start_wanted
+        started = target(bench.live(120, 4.0))
+        assert (started.current, started.start_wanted) == (16.0, True)
+
+    def test_it_counts_while_it_is_switched_off_as_well(self) -> None:
+        wild = charging("wild", controlled=False, enabled=False)
+        good = charging(currents=(0.0,) * 3, accepted_current=0.0)
+        bench = Bench(chargers=[wild, good])
+        result = bench.live(120, 4.0, lambda key, set_point: 16.0 if key == "wild" else set_point)
+        assert target(result).current == 0.0
+        assert target(result, "wild").reason.code is ReasonCode.DISABLED
+
+    def test_more_than_its_set_maximum_is_kept_where_it_can_draw_more(self) -> None:
+        wild = charging("wild", controlled=False, currents=(6.0,) * 3)
+        good = charging(currents=(0.0,) * 3, accepted_current=0.0)
+        bench = Bench(
+            chargers=[wild, good],
+            contexts={"wild": {"rated_current": 32.0}},
+            site={"main_breaker_rating": 48.0},
+        )
+        result = bench.live(120, 4.0, lambda key, it: 6.0 if key == "wild" else it)
+        assert target(result).current == 11.0  # 48 less 32 and 4, and a step's hysteresis
+
     def test_others_are_limited_for_it(self) -> None:
         points = (
             Point(charger_id="wild", controlled=False, car=BIG),
@@ -228,3 +270,12 @@ class TestUncontrolled:
         rows = home.run(900)
         assert longest_over(rows, 32.0) <= 10
         assert rows[-1].set_points["good"] == 0.0
+
+
+def test_whoever_says_that_a_charger_is_mended_is_believed_once() -> None:
+    home = Home(points=(Point(obeys=Obeys.NOTHING, car=BIG),), base_load_w=household(4.0))
+    assert remedies(home.run(300), "garage")[-1] is Remedy.OUT_OF_SERVICE
+    home.controller.pardon("garage")
+    home.controller.pardon("gone")
+    assert remedies(home.run(20), "garage") == [Remedy.NONE]
+    assert remedies(home.run(60), "garage")[1] is Remedy.PAUSE

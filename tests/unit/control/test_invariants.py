@@ -1,11 +1,12 @@
 """What holds whatever the meters say."""
 
+from dataclasses import replace
 import math
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from custom_components.loadstar.engine.control import MeterState
+from custom_components.loadstar.engine.control import FallbackProof, MeterState
 from custom_components.loadstar.engine.models import ChargingMode, ConnectorStatus, DistributionMode
 from tests.unit.control.bench import Bench, charging, target
 
@@ -14,6 +15,7 @@ current = st.floats(0, 32)
 wild = st.one_of(
     st.none(), st.just(math.nan), st.just(math.inf), st.floats(-1000, 1000), st.floats(-20, 40)
 )
+orders = st.one_of(st.floats(-5, 40), st.just(math.nan), st.just(math.inf))
 modes = st.sampled_from(list(ChargingMode))
 statuses = st.sampled_from(list(ConnectorStatus))
 
@@ -30,6 +32,8 @@ def readings(draw: st.DrawFn, charger_id: str) -> object:
         accepted_current=draw(st.one_of(st.none(), current)),
         fallback_current=draw(st.floats(0, 16)),
         fallback_due=draw(st.one_of(st.none(), st.floats(0, 2000))),
+        fallback_proof=draw(st.sampled_from(list(FallbackProof))),
+        controlled=draw(st.booleans()),
         enabled=draw(st.booleans()),
     )
 
@@ -63,6 +67,7 @@ def benches(draw: st.DrawFn) -> Bench:
         battery_w=draw(st.one_of(st.none(), st.floats(-5000, 5000))),
         soc=draw(st.one_of(st.none(), st.floats(-10, 110))),
         total_only=draw(st.booleans()),
+        ordered=draw(st.dictionaries(st.sampled_from([*ids, "gone"]), orders, max_size=2)),
     )
 
 
@@ -151,3 +156,66 @@ def test_raises_never_take_more_than_the_breaker_leaves(
         # 40 s later nothing that a charger could cut stands over the limit
         left = max(now) + sum(set_points.values())
         assert left <= 24.8 + 1e-6 or sum(set_points.values()) == 0.0
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    household=st.floats(0, 20),
+    failed=st.sampled_from([FallbackProof.FAILED, None]),
+    priority=st.sampled_from([1, 3]),
+    mode=st.sampled_from([ChargingMode.STANDARD, ChargingMode.ECO]),
+    distribution=st.sampled_from(list(DistributionMode)),
+    phases=st.sampled_from([1, 3]),
+)
+def test_nobody_gets_what_another_may_take_by_itself(
+    *,
+    household: float,
+    failed: FallbackProof | None,
+    priority: int,
+    mode: ChargingMode,
+    distribution: DistributionMode,
+    phases: int,
+) -> None:
+    wild = charging(
+        "wild",
+        currents=(6.0, 6.0, 6.0),
+        accepted_current=6.0,
+        fallback_proof=failed or FallbackProof.PROVED,
+        controlled=failed is not None,
+    )
+    others = [
+        charging(key, currents=(0.0, 0.0, 0.0), accepted_current=0.0) for key in ("one", "two")
+    ]
+    bench = Bench(
+        chargers=[wild, *others],
+        contexts={
+            "wild": {"priority": priority},
+            "one": {"priority": 2},
+            "two": {"priority": 2, "phases": phases},
+        },
+        site={"charging_mode": mode, "distribution_mode": distribution},
+    )
+    for _ in range(60):
+        result = bench.live(4, household)
+        told = target(result, "one").current + target(result, "two").current
+        assert told == 0.0 or household + told + 16.0 <= 24.0 + 1e-6
+    if failed is not None and household <= 17.0:
+        # it follows what is free, and is no reason to give it nothing
+        assert target(result, "wild").current >= 6.0
+
+
+@settings(deadline=None, max_examples=60)
+@given(benches(), st.lists(st.tuples(current, current, current), min_size=1, max_size=10))
+def test_while_something_is_ordered_nobody_else_rises(
+    bench: Bench, life: list[tuple[float, float, float]]
+) -> None:
+    bench.chargers = [replace(it, controlled=True) for it in bench.chargers]
+    bench.ordered = {}
+    before = bench.run(20)
+    bench.ordered = {"gone": 6.0}
+    for grid in life:
+        bench.grid = grid
+        after = bench.step()
+        for charger_id in ids:
+            assert target(after, charger_id).current <= target(before, charger_id).current
+        before = after

@@ -99,7 +99,7 @@ def test_others_hold_what_they_have_or_go_lower() -> None:
     bench.ordered = {"garage": 6.0}
     held = target(bench.live(60, 4.0), "other")
     assert (held.current, held.reason.code) == (6.0, ReasonCode.COMMISSIONING)
-    cut = target(bench.live(4, 31.0), "other")
+    cut = target(bench.live(2, 31.0), "other")
     assert (cut.current, cut.reason.code) == (0.0, ReasonCode.OVERLOAD)
 
 

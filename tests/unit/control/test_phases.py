@@ -81,8 +81,8 @@ def test_until_then_the_configured_car_counts() -> None:
     assert PhasesInUse().physical(charger, "BCA", SETTINGS) == "ABC"
 
 
-def drawing(*currents: float) -> ChargerReading:
-    return charging(currents=currents, accepted_current=10.0, session="1")  # type: ignore[arg-type]  three
+def drawing(a: float, b: float, c: float) -> ChargerReading:
+    return charging(currents=(a, b, c), accepted_current=10.0)
 
 
 def test_a_car_that_takes_a_second_phase_later_is_counted_on_it() -> None:
@@ -123,22 +123,35 @@ def test_until_it_is_measured_a_car_has_room_on_all_phases() -> None:
     ("measured_at", "currents"),
     [
         pytest.param(None, (None, None, None), id="never measured"),
-        pytest.param(900.0, (3.0, 3.0, 3.0), id="not any more"),
+        pytest.param(1020.0, (3.0, 3.0, 3.0), id="not any more"),
     ],
 )
 def test_a_charger_whose_values_stop_counts_at_its_set_point(
     measured_at: float | None, currents: tuple[float | None, float | None, float | None]
 ) -> None:
-    silent = charging("silent", accepted_current=10.0, measured_at=900.0, currents=(3.0,) * 3)
+    silent = charging("silent", accepted_current=10.0, currents=(3.0,) * 3)
     bench = Bench(
         chargers=[charging(currents=(6.0, 6.0, 6.0), accepted_current=6.0), silent],
-        contexts={"silent": {"max_current": 10.0, "priority": 0}},
+        contexts={"silent": {"max_current": 10.0, "priority": 0}, "garage": {"max_current": 6.0}},
         grid=(13.0, 13.0, 13.0),
     )
+    bench.run(30)
+    bench.contexts["garage"] = {}
     for _ in range(100):
         bench.report()
         bench.chargers[1] = replace(silent, measured_at=measured_at, currents=currents)
         result = bench.step()
-    # 24 less 4 of the household's and 10 of the other's
-    assert target(result).current == 10.0
+    # 24 less 4 of the household's and 10 of the other's, and a step's hysteresis
+    assert target(result).current == 9.0
     assert target(result, "silent").current == 10.0
+
+
+def test_a_household_that_changes_beside_a_charger_that_never_measures_is_seen() -> None:
+    blind = charging(accepted_current=6.0, measured_at=None, currents=(None, None, None))
+    bench = Bench(chargers=[blind], contexts={"garage": {"max_current": 6.0}})
+    bench.grid = (10.0, 10.0, 10.0)
+    assert bench.run(20).household_a == pytest.approx((4.0, 4.0, 4.0))
+    bench.grid = (14.0, 14.0, 14.0)
+    assert bench.run(20).household_a == pytest.approx((8.0, 8.0, 8.0))
+    bench.grid = (7.0, 7.0, 7.0)
+    assert bench.run(20).household_a == pytest.approx((7.0, 7.0, 7.0))

@@ -51,6 +51,15 @@ def test_a_restart_does_not_pause_a_car_of_which_nothing_is_known_yet(
     assert [target(bench.step()).current >= 6.0 for _ in range(4)] == [True] * 4
 
 
+@pytest.mark.parametrize("status", [ConnectorStatus.CHARGING, ConnectorStatus.SUSPENDED_EV])
+def test_a_restart_takes_a_car_below_its_minimum_up_to_it(status: ConnectorStatus) -> None:
+    six = charging(currents=(6.0,) * 3, accepted_current=6.0, status=status)
+    bench = Bench(chargers=[six], contexts={"garage": {"min_current": 8.0}})
+    seen = [target(bench.live(2, 4.0)).current for _ in range(5)]
+    assert min(seen) == 6.0
+    assert seen[-1] >= 8.0
+
+
 def test_a_restart_counts_a_car_on_the_phases_that_it_draws_on() -> None:
     bench = Bench(
         chargers=[charging(currents=(16.0, 0.0, 0.0), accepted_current=16.0)],

@@ -97,7 +97,7 @@ class TestBesideOthers:
     def home(self, **contexts: dict[str, object]) -> Bench:
         sleeper = charging("sleeper", status=SLEEPS, currents=(0.0,) * 3, accepted_current=6.0)
         bench = Bench(
-            chargers=[sleeper, charging("other", accepted_current=6.0)],
+            chargers=[sleeper, charging("other", accepted_current=6.0, currents=(6.0,) * 3)],
             contexts={"sleeper": {"priority": 0}, "other": {}} | contexts,
         )
         self.wakes = False
@@ -151,5 +151,5 @@ class TestBesideOthers:
 
     def test_one_that_is_short_behind_its_own_circuit_does_not_wake_it(self) -> None:
         bench = self.home(sleeper={"priority": 0}, other={"circuit": "shed"})
-        bench.circuits = [{"circuit_id": "shed", "limit": 8.0}]
+        bench.circuits = [{"circuit_id": "shed", "limit": 8.5}]
         assert self.live(bench, 60 * MINUTE) == {"sleeper": 6.0, "other": 8.0}

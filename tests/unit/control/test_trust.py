@@ -93,6 +93,15 @@ def test_a_meter_that_goes_on_denying_is_tried_again_ever_more_seldom() -> None:
     assert second - first == pytest.approx(2 * 900 + 60, abs=90)
 
 
+def test_of_a_slow_meter_one_denial_is_no_proof() -> None:
+    load = StepLoad(name="sauna", phases="C", on_power_w=6000.0, start_s=600.0, end_s=9999.0)
+    home = Home(points=(ON_B,), meter=wrong_order, noise_a=0.1, loads=(load,), grid_period_s=20)
+    rows = home.run(900)
+    assert rows[598].set_points["garage"] == 16.0
+    (alarm,) = alarms(rows)
+    assert 630.0 < alarm < 720.0  # at the next step, which the sauna has caused
+
+
 def test_a_load_that_hides_a_step_by_chance_is_forgiven_at_the_next_one() -> None:
     # goes off exactly as the car begins
     load = StepLoad(name="oven", phases="ABC", on_power_w=3 * 230 * 10.0, start_s=0, end_s=76.0)

@@ -19,16 +19,25 @@ from .types import (
 )
 
 _ACTIVE_A: Final = 1.0
+_MINIMUM_A: Final = 6.0
 _WORST_FIRST: Final = (Verdict.FAILED, Verdict.INCONCLUSIVE, Verdict.PASSED)
 
 
 class CommissioningRun:
     """Tests chargers one after the other; fed once per control cycle, asks for currents."""
 
-    def __init__(self, site: SitePlan, chargers: Sequence[ChargerPlan]) -> None:
-        """Begin with the first of ``chargers``; others of the site are only held steady."""
+    def __init__(
+        self,
+        site: SitePlan,
+        chargers: Sequence[ChargerPlan],
+        minimums: Mapping[str, float] | None = None,
+    ) -> None:
+        """Begin with the first of ``chargers``; others of the site are only held steady.
+
+        ``minimums`` says at how many A, by charger.
+        """
         self._trials = [ChargerTrial(site, plan) for plan in chargers]
-        self._plans = {plan.charger_id: plan for plan in chargers}
+        self._minimums = minimums or {}
         self._index = 0
         self._steady: dict[str, float] = {}
 
@@ -102,8 +111,7 @@ class CommissioningRun:
         accepted = charger.accepted_current or 0.0
         if accepted < _ACTIVE_A:
             return 0.0
-        plan = self._plans.get(charger_id)
-        return min(accepted, plan.low_a) if plan else accepted
+        return min(accepted, self._minimums.get(charger_id, _MINIMUM_A))
 
 
 def _worst(reports: Sequence[ChargerReport]) -> Verdict:

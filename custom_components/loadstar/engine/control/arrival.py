@@ -10,6 +10,7 @@ from .triples import ZERO, believable_draw
 from .types import ControlSettings, SiteReadings
 from .units import Unit
 
+_LET_IN = frozenset({ConnectorStatus.CHARGING, ConnectorStatus.SUSPENDED_EV})
 LEAST_CURRENT_A = 6.0  # IEC 61851: a car that charges is offered no less
 
 
@@ -17,7 +18,7 @@ def meet(unit: Unit, readings: SiteReadings, tick: Tick, settings: ControlSettin
     """Bring the memory of a charger up to what it says now."""
     memory, reading = unit.memory, unit.reading
     if not reading.connected:
-        memory.online = False
+        memory.online = memory.draw.placed = False
         return
     if unit.unplugged:
         memory.unplug(tick.time)
@@ -66,7 +67,7 @@ def _take_over(unit: Unit, now: float) -> None:
     flows = runs_at >= min(lowest, LEAST_CURRENT_A)
     memory.set_point = runs_at if flows else 0.0
     memory.start_stop = StartStop()
-    charges = reading.status is ConnectorStatus.CHARGING and flows
+    charges = reading.status in _LET_IN and flows
     if unit.wanted and (charges or memory.set_point >= lowest):
         memory.start_stop.adopt()
 

@@ -54,6 +54,9 @@ class Draw:
         self._heard = -math.inf
         self._period = _USUAL_PERIOD_S
         self.new_report = False
+        # whether the household has been told apart from it once; one that measures nothing
+        # is assumed to draw its set-point until then, and anything up to that afterwards
+        self.placed = False
         self._on_their_way: list[_Change] = []
 
     def report(
@@ -100,11 +103,15 @@ class Draw:
         """
         self._drop_arrived(set_point, mask, time, settings)
         changes = self._on_their_way
+        told = [it for change in changes for it in (change.before, change.after)]
         measured = self.measured
         if measured is None:
+            draws = charging or bool(changes)
+            if self.placed:
+                return DrawRange(ZERO, on_phases(mask, max([set_point, *told])) if draws else ZERO)
             assumed = changes[0].before if changes else set_point
-            measured = on_phases(mask, assumed) if charging or changes else ZERO
-        told = [it for change in changes for it in (change.before, change.after)]
+            measured = on_phases(mask, assumed) if draws else ZERO
+        self.placed = True
         measured = _at_most(measured, max([set_point, *told]))
         if self.new_report and not changes:
             return DrawRange(measured, measured)

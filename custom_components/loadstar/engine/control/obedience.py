@@ -77,9 +77,10 @@ class Obedience:
             self._relent(conduct, time, settings)
 
     def pardon(self) -> None:
-        """Forget a charge: it was never told anything."""
+        """Forget a charge: it was never told anything, or somebody has mended it."""
         self.remedy = Remedy.NONE
         self._seen_at_rest = False
+        self._tries = _TRIES
         self._overdraw = Overdraw()
 
     def _escalate(self, time: float, settings: ControlSettings) -> None:
@@ -140,7 +141,4 @@ class Obedience:
 
     def _unplugged(self) -> None:
         self.on_parole |= self.barred
-        self.remedy = Remedy.NONE
-        self._seen_at_rest = False
-        self._tries = _TRIES
-        self._overdraw = Overdraw()
+        self.pardon()

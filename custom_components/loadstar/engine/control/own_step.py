@@ -57,8 +57,9 @@ class OwnStep:
 
     def __post_init__(self) -> None:
         """Begin with what was seen when the set-point was sent and before."""
-        self._lowest = self._highest = self.first.net
-        for net in self.earlier:
+        nets = [*self.earlier, self.first.net]
+        self._lowest = self._highest = nets[0]
+        for net in nets:
             self._show(net)
 
     def observe(self, look: Look, time: float, step_a: float, patience_s: float) -> Evidence:

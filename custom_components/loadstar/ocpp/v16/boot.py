@@ -93,6 +93,8 @@ class Boot:
         await self._configure(HEARTBEAT_INTERVAL, str(HEARTBEAT_S))
         for connector_id in list(self._station.connectors):
             await self._charge_point.ask_status(connector_id)
+        # last, since the charger leaves to come back with it
+        self._station.key.arm()
         _LOGGER.debug("%s is set up", self._station.station_id)
 
     async def _read_configuration(self) -> None:
