@@ -30,6 +30,7 @@ LATENCY_LIMIT_MS = {10: 100.0, 100: 500.0}
 WAIT_LIMIT_MS = {100: 20.0}
 CONNECT_LIMIT_S = {300: 30.0}
 STORM_LIMIT_S = {100: 30.0}
+NONE_MISSING = dict.fromkeys(COUNTS, 0)
 _START_S = 300.0
 _PATIENCE_S = 180.0
 
@@ -56,12 +57,13 @@ class Row:
     def failures(self) -> list[str]:
         """Say which limits were missed."""
         return [
-            f"{self.chargers} chargers: {name} {getattr(self, name):.1f} > {limits[self.chargers]}"
+            f"{self.chargers} chargers: {name} {getattr(self, name):.4g} > {limits[self.chargers]}"
             for name, limits in (
                 ("latency_p99_ms", LATENCY_LIMIT_MS),
                 ("wait_p99_ms", WAIT_LIMIT_MS),
                 ("connect_s", CONNECT_LIMIT_S),
                 ("storm_s", STORM_LIMIT_S),
+                ("missing", NONE_MISSING),
             )
             if self.chargers in limits and getattr(self, name) > limits[self.chargers]
         ]
@@ -162,12 +164,15 @@ async def measure(config_dir: Path, ocpp_port: int, count: int, seconds: float) 
             started_at = time.time()
             opening = asyncio.create_task(_port_opened(ocpp_port))
             await process.start(_START_S)
-            opened_at = await opening
-            connected_at = await fleet.connected()
             await client.login("developer", "developer")
-            await client.wait_until_running(_START_S)
             sites = [MeteredSite(client, site, members) for site, members in enumerate(fleet.sites)]
-            latencies, loop = await _overloads(client, sites, seconds)
+            async with _metered(sites):
+                opened_at = await opening
+                connected_at = await fleet.connected()
+                await client.wait_until_running(_START_S)
+                latencies, loop = await _overloads(client, sites, seconds)
+                rss_mb = _rss_mb(process)
+                storm_s = await fleet.storm()
             return Row(
                 chargers=count,
                 sites=len(sizes),
@@ -178,27 +183,33 @@ async def measure(config_dir: Path, ocpp_port: int, count: int, seconds: float) 
                 latency_max_ms=_percentile_ms(latencies.seconds, 100),
                 wait_p99_ms=loop["waits"]["p99_ms"],
                 hold_max_ms=loop["holds"]["max_ms"],
-                rss_mb=_rss_mb(process),
+                rss_mb=rss_mb,
                 open_s=opened_at - started_at,
                 connect_s=max(0.0, connected_at - opened_at),
-                storm_s=await fleet.storm(),
+                storm_s=storm_s,
             )
     finally:
         await process.stop(60.0)
 
 
+@asynccontextmanager
+async def _metered(sites: Sequence[MeteredSite]) -> AsyncIterator[None]:
+    """Let the sites' meters report."""
+    meters = [asyncio.create_task(site.live()) for site in sites]
+    try:
+        yield
+    finally:
+        await _end(meters)
+
+
 async def _overloads(
     client: HassClient, sites: Sequence[MeteredSite], seconds: float
 ) -> tuple[Latencies, Mapping[str, Any]]:
-    """Let the meters report, overload for about ``seconds``, and watch the loop meanwhile."""
-    meters = [asyncio.create_task(site.live()) for site in sites]
-    try:
-        await asyncio.gather(*(site.settle() for site in sites))
-        watch = asyncio.create_task(measure_loop(client, seconds))
-        latencies = await measure_latency(sites, asyncio.get_running_loop().time() + seconds)
-        return latencies, await watch
-    finally:
-        await _end(meters)
+    """Overload the sites for about ``seconds``, and watch the loop meanwhile."""
+    await asyncio.gather(*(site.settle() for site in sites))
+    watch = asyncio.create_task(measure_loop(client, seconds))
+    latencies = await measure_latency(sites, asyncio.get_running_loop().time() + seconds)
+    return latencies, await watch
 
 
 def _rss_mb(process: HassProcess) -> float:

@@ -66,7 +66,9 @@ class LeanCharger:
 
     @property
     def current_a(self) -> float:
-        """The draw on each phase."""
+        """The draw on each phase; none before there is a transaction."""
+        if self._transaction_id is None:
+            return 0.0
         return self._limits.get("TxProfile", self._limits.get("TxDefaultProfile", 16.0))
 
     async def run(self) -> None:

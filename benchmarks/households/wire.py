@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from types import SimpleNamespace
 from typing import Any
 
+from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosedError
 from websockets.protocol import State
 from websockets.typing import Subprotocol
@@ -15,7 +16,7 @@ class WireEnd:
 
     def __init__(self, path: str = "") -> None:
         """Begin open; ``path`` is what was dialled."""
-        self.request = SimpleNamespace(path=path, headers={})
+        self.request = SimpleNamespace(path=path, headers=Headers())
         self.subprotocol = Subprotocol("ocpp1.6")
         self.remote_address = ("127.0.0.1", 0)
         self.transport = SimpleNamespace(abort=self.cut, get_extra_info=lambda _name: None)

@@ -43,6 +43,7 @@ class StationStorage:
         )
         self._stations: dict[str, dict[str, Any]] = {}
         self._is_due = False  # a write: the store would put it off at every further wish
+        self._writing = asyncio.Lock()
 
     async def async_load(self) -> None:
         """Read what was kept; anything but a table of stations is left behind."""
@@ -60,6 +61,12 @@ class StationStorage:
         if not self._is_due:
             self._is_due = True
             self._store.async_delay_save(self._written, SAVE_DELAY_S)
+
+    async def flush(self) -> None:
+        """Return once all that was saved would outlive a crash."""
+        async with self._writing:  # a write under way may be of what the caller saved
+            if self._is_due:
+                await self._store.async_save(self._written())
 
     async def async_forget(self, station_id: str) -> None:
         """Delete a station's data."""

@@ -17,7 +17,7 @@ async def quiet_evening(home: Home) -> AsyncIterator[None]:
     """Begin and end every test with both cars charging at what the breaker allows."""
     await until(
         lambda: home.garage.evse.current_a > 15 and home.driveway.evse.current_a > 5,
-        patience_s=120,
+        patience_s=240,  # a try to prove a fallback takes its time
         describe=lambda: (home.garage.state(), home.driveway.state()),
     )
     yield
@@ -26,6 +26,15 @@ async def quiet_evening(home: Home) -> AsyncIterator[None]:
     await home.select("charging_mode", "standard")
     assert home.log_faults() == []
     assert home.complaints() == []
+
+
+async def test_a_fallback_is_proved_in_the_first_session(home: Home) -> None:
+    await until_is("proved", lambda: proof(home), patience_s=240)
+
+
+async def proof(home: Home) -> str:
+    """Return whether the charger in the garage has been seen to find its fallback by itself."""
+    return str((await home.connector("garage"))["proof"])
 
 
 async def test_a_mode_that_is_chosen_arrives_at_the_charger(home: Home) -> None:

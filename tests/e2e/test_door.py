@@ -37,7 +37,7 @@ async def test_strangers_are_refused_and_counted_and_nobody_else_notices(home: H
     subentry_id = await home.client.subentry_flow(
         home.entry_id, "charger", *charger_answers(*VAULT, security="tls", fallback_a=0)
     )
-    await until_is(True, lambda: is_attached(home, subentry_id))
+    await until_is(wanted=True, ask=lambda: is_attached(home, subentry_id))
     connections = home.connections()
     transactions = [charger.state()["transaction_id"] for charger in home.chargers]
     refused = await refusals(home)

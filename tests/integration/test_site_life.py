@@ -197,6 +197,20 @@ async def test_what_a_station_is_known_for_is_kept_and_forgotten_with_it(
     assert "CP-4711" not in hass_storage["loadstar.ocpp"]["data"]
 
 
+async def test_what_a_charger_has_been_answered_is_on_disk_at_once(
+    hass: HomeAssistant, entry: MockConfigEntry, hass_storage: dict[str, Any]
+) -> None:
+    await set_up(hass, entry)
+    storage = hass.data[CENTRAL_SYSTEMS]._storage
+    storage.save("CP-4711", {"identity": {"vendor": "Ampere Works"}})
+    assert "loadstar.ocpp" not in hass_storage
+    await asyncio.gather(storage.flush(), storage.flush())
+    assert "CP-4711" in hass_storage["loadstar.ocpp"]["data"]
+    del hass_storage["loadstar.ocpp"]
+    await storage.flush()
+    assert "loadstar.ocpp" not in hass_storage, "nothing was left to write"
+
+
 async def test_a_later_version_is_not_touched(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     hass.config_entries.async_update_entry(entry, version=2)
     assert not await hass.config_entries.async_setup(entry.entry_id)

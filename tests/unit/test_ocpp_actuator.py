@@ -113,6 +113,21 @@ async def test_while_one_is_on_its_way_only_the_newest_waits() -> None:
     assert rig.connector.sent == [16.0, 6.0]
 
 
+async def test_a_wish_that_was_not_answered_is_taken_back() -> None:
+    rig = Rig(CHARGING)
+    rig.apply(10.0)
+    await rig.settle()
+    rig.connector.takes = False
+    rig.apply(16.0)
+    await rig.settle()
+    rig.connector.takes = True
+    rig.apply(10.0)
+    await rig.settle()
+    rig.apply(10.0)
+    await rig.settle()
+    assert rig.connector.sent == [10.0, 16.0, 10.0], "16 A would be sent again by itself"
+
+
 async def test_a_refused_set_point_is_tried_again_later_and_a_new_one_at_once() -> None:
     rig = Rig(CHARGING)
     rig.connector.takes = False

@@ -35,6 +35,7 @@ class OcppActuator:
         self._start_after = 0.0
         self._stop_after = 0.0
         self._out_after = 0.0
+        self._asked: tuple[int, float] | None = None  # session and current, taken or not
         self._refused: tuple[int, float, float] | None = None  # session, current and when
 
     def apply(self, target: ChargerTarget) -> None:
@@ -66,7 +67,11 @@ class OcppActuator:
 
     def _set_point(self, current: float) -> Step | None:
         state = self._connector.state
-        if state.transaction_id is None or state.accepted_current == current:
+        if state.transaction_id is None:
+            return None
+        # an earlier wish that was not answered would be sent again, and may have been taken
+        is_last_asked = self._asked in (None, (state.transaction_id, current))
+        if state.accepted_current == current and is_last_asked:
             return None
         if self._refused_lately(current):
             return None
@@ -103,5 +108,6 @@ class OcppActuator:
         await self._connector.async_set_available(available=False)
 
     async def _async_set(self, session: int, current: float) -> None:
+        self._asked = session, current
         taken = await self._connector.async_set_current(current)
         self._refused = None if taken else (session, current, self._clock())

@@ -82,7 +82,7 @@ class ChargePoint(Protocol):
         """Send what ``build`` returns at that moment; return whether it was taken."""
 
     async def clear_foreign_profiles(self, connector_ids: Collection[int]) -> bool:
-        """Clear what others limit these connectors by; return whether anything was cleared."""
+        """Clear what others limit these connectors by; return whether anything may have been."""
 
     async def scheduled_current(self, connector: ConnectorConfig) -> float | None:
         """Return the A per phase that the charger says it allows; None where it says nothing."""

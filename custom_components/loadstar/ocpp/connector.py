@@ -156,6 +156,7 @@ class StationConnector(Connector):
     async def install_fallback(self) -> None:
         """Send the fallback as it is configured now."""
         if self._charge_point is not None:
+            self.proof.disturb()
             await self.fallback.install(self._charge_point, self.config)
             # it may have taken the set-point's place
             self.setpoint.refresh()

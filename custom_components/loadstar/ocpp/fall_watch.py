@@ -19,6 +19,7 @@ class Verdict(Enum):
     FELL_EARLY = auto()  # the car itself takes less: the charger has shown nothing
     UNSEEN = auto()  # no value while the set-point was in force
     NO_VALUES = auto()
+    WAVERED = auto()  # about the line between the two, for as long again as a fall may take
 
 
 class FallWatch:
@@ -53,9 +54,10 @@ class FallWatch:
             return None if self._drew else Verdict.FELL_EARLY
         if not self._drew:
             return Verdict.UNSEEN
-        if peak <= self.fallback + FALLEN_A:
-            return self._falls(at)
-        return self._stays(at)
+        has_fallen = peak <= self.fallback + FALLEN_A
+        verdict = self._falls(at) if has_fallen else self._stays(at)
+        is_over = at > self.ends_at + 2 * self.patience_s
+        return Verdict.WAVERED if verdict is None and is_over else verdict
 
     def looked_at(self, now: float) -> Verdict | None:
         """Return the verdict where values have stopped coming."""

@@ -137,7 +137,7 @@ class Gatekeeper:
             return Refusal.UNKNOWN if station_id else Refusal.NO_ID
         if station.config.security is Security.TLS and not encrypted:
             return Refusal.NOT_ENCRYPTED
-        proved = is_authorised(station.config, _single(headers, "Authorization"))
+        proved = has_key(station, headers)
         if not proved and not station.key.is_optional:
             return Refusal.WRONG_KEY
         station.key.came(proved=proved)
@@ -160,6 +160,11 @@ class Gatekeeper:
             self.strangers.knocked(station_id, address)
         else:
             self._failures[station_id] += 1
+
+
+def has_key(station: Station, headers: Headers) -> bool:
+    """Return whether a request proves who it is from, where that has to be proved at all."""
+    return is_authorised(station.config, _single(headers, "Authorization"))
 
 
 def _single(headers: Headers, name: str) -> str | None:

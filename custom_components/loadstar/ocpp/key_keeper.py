@@ -24,6 +24,7 @@ class KeyKeeper:
         self._station = station
         self._patience_ends = 0.0
         self._due = False
+        self._proved = False  # whether the connection that is served came with the key
         self.state = KeyState.NONE
         self.configure()
 
@@ -54,6 +55,14 @@ class KeyKeeper:
             _LOGGER.info("%s uses its key now; nobody is let in without it", self._name)
             self._enter(KeyState.PROVED)
 
+    def outranks(self, *, proved: bool) -> bool:
+        """Return whether a new connection needs not ask if the one that is served lives."""
+        return proved and not self._proved
+
+    def serve(self, *, proved: bool) -> None:
+        """Note how the connection came that is served from now on."""
+        self._proved = proved
+
     def arm(self) -> None:
         """Hand the key over once: the charger has booted and is under control."""
         self._due = True
@@ -80,7 +89,8 @@ class KeyKeeper:
         try:
             answer = await charge_point.set_key(key)
             if answer is KeyAnswer.RESTART and not await charge_point.restart():
-                _LOGGER.warning(
+                _LOGGER.log(
+                    self._station.context.seldom.level(self._name, "key"),
                     "%s uses its new key once it has been restarted, which it refuses to do"
                     " from here; restart it by hand",
                     self._name,
@@ -91,8 +101,8 @@ class KeyKeeper:
         except CallFailedError as error:
             _LOGGER.debug("%s: %s; its key has to wait", self._name, error)
             return False
-        if key != self._station.config.password:
-            return False  # it was changed meanwhile
+        if key != self._station.config.password or not self.is_optional:
+            return False  # it was changed meanwhile, or another has come with it
         if answer is KeyAnswer.REFUSED:
             self._refused()
             return False

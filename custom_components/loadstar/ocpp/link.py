@@ -69,6 +69,7 @@ class Link:
         self._answer = answer
         self._timing = context.timing
         self._seldom = context.seldom
+        self._storage = context.storage
         self._counts = counts
         self._pending: dict[str, asyncio.Future[CallResult | CallError]] = {}
         self._turn = asyncio.Lock()
@@ -156,7 +157,10 @@ class Link:
     async def _receive(self, raw: str | bytes) -> None:
         message = parse_frame(raw)
         if isinstance(message, Call):
-            await self._connection.send(self._respond(message).to_json())
+            answer = self._respond(message)
+            # a charger never repeats what was answered: by then it has to outlive a crash
+            await self._storage.flush()
+            await self._connection.send(answer.to_json())
         elif isinstance(message, Garbage):
             self._counts.frames_refused += 1
             if message.answer is not None:

@@ -32,6 +32,7 @@ _INCONCLUSIVE = {
     Verdict.FELL_EARLY: "the car took less by itself",
     Verdict.UNSEEN: "no value came while the set-point was in force",
     Verdict.NO_VALUES: "meter values stopped coming",
+    Verdict.WAVERED: "the current wavered about the fallback",
 }
 
 
@@ -121,6 +122,9 @@ class ProofOfFallback:
         """Watch from here on, where the set-point that was taken is to be the last."""
         if self._armed_at is None:
             return
+        if sent_at < self._armed_at:
+            self._renew()  # it was on its way already, and is not the last
+            return
         self._armed_at = None
         self._watch = FallWatch(
             current=current,
@@ -164,6 +168,11 @@ class ProofOfFallback:
         """Note that the car itself does not want to charge."""
         if self.is_under_way:
             self._give_up("the car stopped charging")
+
+    def disturb(self) -> None:
+        """Note that the fallback itself is sent again, which may end a set-point."""
+        if self.is_under_way:
+            self._give_up("its fallback was sent again")
 
     def consider(self) -> None:
         """Begin a try where everything is as it has to be, or end one that leads nowhere."""

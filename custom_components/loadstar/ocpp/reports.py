@@ -133,7 +133,7 @@ class Reports:
         transactions = self._station.transactions
         known = transactions.get(connector_id)
         if known is not None and known.transaction_id == transaction_id:
-            running = transactions.confirm(connector_id)
+            running = transactions.confirm(connector_id, named=True)
         else:
             running = transactions.adopt(connector_id, transaction_id, energy_kwh)
         connector = self._station.connectors.get(connector_id)

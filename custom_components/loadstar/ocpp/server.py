@@ -14,7 +14,7 @@ from .connector import StationConnector
 from .context import Context
 from .encrypted_port import EncryptedPort
 from .guarded_connection import WaitingRoom
-from .handshake import Gatekeeper, speaks_known_version, station_id_of
+from .handshake import Gatekeeper, has_key, speaks_known_version, station_id_of
 from .listener import Listener
 from .quirks import QuirkTable
 from .seldom import Seldom
@@ -180,13 +180,17 @@ class CentralSystem:
             station.tick()
 
     async def _tick_for_ever(self) -> None:
+        loop = asyncio.get_running_loop()
         while True:
             await asyncio.sleep(self._context.timing.tick_s)
-            self.tick()
+            for station in self._stations.values():
+                # each by itself: an error at one must not end the renewals of all
+                loop.call_soon(station.tick)
 
     async def _serve(self, connection: ServerConnection) -> None:
         request = connection.request
         station = self._stations.get(station_id_of(request.path)) if request else None
+        proved = request is not None and station is not None and has_key(station, request.headers)
         if station is None:  # released during the handshake
             await connection.close(CloseCode.GOING_AWAY, "unknown charge point")
         elif not speaks_known_version(connection):
@@ -196,7 +200,7 @@ class CentralSystem:
                 station.station_id,
             )
             await connection.close(CloseCode.PROTOCOL_ERROR, "unknown subprotocol")
-        elif not await station.admit():
+        elif not (proved or station.key.is_optional) or not await station.admit(proved=proved):
             await connection.close(CloseCode.TRY_AGAIN_LATER, "not now")
         else:
-            await station.serve(ChargePoint16(connection, station))
+            await station.serve(ChargePoint16(connection, station), proved=proved)

@@ -170,6 +170,8 @@ class SetPointKeeper:
         except CallFailedError as error:
             self._answered = self._version if sent is None else self._answered
             self._renew_at = self._clock() + self._timing.retry_s
+            if sent is not None and sent.rung in LASTING:
+                self._note_lasting(sent)  # the answer alone may have been lost
             self._report_silence(error)
             return
         self.silence.ends()
@@ -234,6 +236,13 @@ class SetPointKeeper:
         if self._lasting is not sent.rung:
             self._take_back()
         self._lasting = sent.rung if sent.rung in LASTING else None
+
+    def _note_lasting(self, sent: SetPoint) -> None:
+        reach = self._reach()
+        if reach is None or reach.transaction_id != sent.transaction_id:
+            self._displaced()
+        else:
+            self._lasting = sent.rung
 
     def _note_refused(self, sent: SetPoint, reach: Reach) -> None:
         self._ladder.refused(sent.rung, reach.charge_point.rungs(reach.connector.connector_id))

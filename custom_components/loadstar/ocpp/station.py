@@ -82,8 +82,8 @@ class Station:
         self._listener = None
         self._listener_left_at = self.context.clock()
 
-    async def admit(self) -> bool:
-        """Return whether a new connection may take over: the old one has to be dead."""
+    async def admit(self, *, proved: bool) -> bool:
+        """Return whether a new connection may take over: the old one is dead, or has no key."""
         if self.is_sent_away:
             return False
         if self._charge_point is None:
@@ -92,7 +92,8 @@ class Station:
             return False
         self._admitting = True
         try:
-            if await self._charge_point.alive(self.context.timing.takeover_ping_s):
+            first = self.key.outranks(proved=proved)
+            if not first and await self._charge_point.alive(self.context.timing.takeover_ping_s):
                 _LOGGER.log(
                     self.context.seldom.level(self.station_id, "second"),
                     "Refused a second connection of %s: its first one still answers",
@@ -122,9 +123,10 @@ class Station:
             self._charge_point.abort()
             await self._vacant.wait()
 
-    async def serve(self, charge_point: ChargePoint) -> None:
+    async def serve(self, charge_point: ChargePoint, *, proved: bool) -> None:
         """Be connected through ``charge_point`` until it ends."""
         self._charge_point = charge_point
+        self.key.serve(proved=proved)
         self._vacant.clear()
         self._connections += 1
         self._connected_since = self.context.utcnow()
@@ -153,8 +155,7 @@ class Station:
     async def hand_back(self) -> None:
         """Clear our profiles and end the connection."""
         self._handed_back = True
-        charge_point = self._charge_point
-        if charge_point is None:
+        if (charge_point := self._charge_point) is None:
             _LOGGER.info(
                 "%s is not connected, so its fallback could not be taken back", self.station_id
             )
@@ -167,10 +168,9 @@ class Station:
     async def close(self) -> None:
         """Stop everything that is under way."""
         self._listener = None
-        tasks = list(self._tasks)
-        for task in tasks:
+        for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def tick(self) -> None:
         """Do what is due: expiries, renewals, fallbacks to be tried again."""

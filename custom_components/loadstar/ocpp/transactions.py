@@ -36,7 +36,7 @@ class Transactions:
     """Hands out ids, and knows which transaction runs at which connector.
 
     One that was stored, or ran when the connection was lost, is unconfirmed until
-    the charger says something that fits it.
+    the charger says something that fits it; of two the one that it names is the one.
     """
 
     def __init__(
@@ -55,6 +55,7 @@ class Transactions:
         ids.seen(self._last_id)
         self._running = _restore(stored.get("running"))
         self._confirmed: set[int] = set()  # connectors
+        self._named: set[int] = set()  # connectors whose transaction was spoken of by its id
         self._ended: deque[_End] = deque(maxlen=8)
 
     def dump(self) -> dict[str, Any]:
@@ -89,12 +90,15 @@ class Transactions:
     def doubt_all(self) -> None:
         """Wait for the charger to confirm each: it has been away."""
         self._confirmed.clear()
+        self._named.clear()
 
-    def confirm(self, connector_id: int) -> Transaction | None:
-        """Note that the transaction still runs, and return it."""
+    def confirm(self, connector_id: int, *, named: bool = False) -> Transaction | None:
+        """Note that the transaction still runs, and return it; ``named``: by its id."""
         transaction = self._running.get(connector_id)
         if transaction is not None:
             self._confirmed.add(connector_id)
+            if named:
+                self._named.add(connector_id)
         return transaction
 
     def begin(
@@ -106,10 +110,17 @@ class Transactions:
         started: datetime,
         stamp: str | None,
     ) -> Transaction:
-        """Return a new transaction, or the one that this same start made before."""
+        """Return a new transaction, or the one that this same start made before.
+
+        A start that says neither whose nor from where is no evidence that another has
+        ended, and is unconfirmed itself.
+        """
         running = self._running.get(connector_id)
+        is_bare = id_tag is None and meter_start_kwh is None
+        if running is not None and is_bare:
+            return running
         if running is not None and _is_same_start(running, stamp, id_tag, meter_start_kwh):
-            self._confirmed.add(connector_id)
+            self.confirm(connector_id, named=True)
             return running
         if running is not None:
             self._note_end(running.transaction_id, known=True)
@@ -122,7 +133,11 @@ class Transactions:
             meter_start_kwh=meter_start_kwh,
             stamp=stamp,
         )
-        return self._put(transaction)
+        self._put(transaction)
+        if is_bare:
+            self._confirmed.discard(connector_id)
+            self._named.discard(connector_id)
+        return transaction
 
     def adopt(
         self, connector_id: int, transaction_id: int, meter_kwh: float | None
@@ -132,7 +147,7 @@ class Transactions:
         None where it has ended, runs at another connector, or another is known to run here.
         """
         ended = self.has_ended(transaction_id)
-        if ended or self.is_confirmed(connector_id) or self.find(transaction_id) is not None:
+        if ended or connector_id in self._named or self.find(transaction_id) is not None:
             return None
         transaction = Transaction(
             transaction_id=transaction_id,
@@ -170,6 +185,7 @@ class Transactions:
         """Forget the connector's transaction: its car is gone."""
         if self._running.pop(connector_id, None) is not None:
             self._confirmed.discard(connector_id)
+            self._named.discard(connector_id)
             self._save()
 
     def _note_end(self, transaction_id: int, *, known: bool) -> None:
@@ -178,6 +194,7 @@ class Transactions:
     def _put(self, transaction: Transaction) -> Transaction:
         self._running[transaction.connector_id] = transaction
         self._confirmed.add(transaction.connector_id)
+        self._named.add(transaction.connector_id)
         self._save()
         return transaction
 

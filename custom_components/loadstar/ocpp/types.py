@@ -70,7 +70,7 @@ class StationConfig:
 
     station_id: str
     security: Security = Security.BASIC
-    password: str | None = None
+    password: str | None = field(default=None, repr=False)
     # let it in without its key until it has been given the key over that connection
     hand_over_key: bool = False
 
@@ -150,6 +150,9 @@ class Storage(Protocol):
 
     def save(self, station_id: str, data: dict[str, Any]) -> None:
         """Keep a station's JSON-compatible data."""
+
+    async def flush(self) -> None:
+        """Return once all that was saved would outlive a crash."""
 
 
 class Connector(Protocol):

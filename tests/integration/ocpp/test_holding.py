@@ -8,7 +8,7 @@ import pytest
 
 from custom_components.loadstar.ocpp import Problem
 
-from .conftest import FAST, LibraryCharger, Site, booted, charger, eventually
+from .conftest import FAST, GARAGE, LibraryCharger, Site, booted, charger, eventually
 
 
 def limits(client: LibraryCharger) -> list[float]:
@@ -520,3 +520,26 @@ async def test_a_fallback_that_is_on_its_way_when_the_charger_leaves_is_sent_on_
         await booted(client)
         [fallback] = client.profiles("TxDefaultProfile")
         assert fallback["charging_schedule"]["charging_schedule_period"][0]["limit"] == 7.0
+
+
+async def test_an_error_at_one_station_does_not_end_the_renewals_of_the_others(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await site.start()
+    site.central.attach(replace(GARAGE, station_id="broken"), [], lambda *_: None)
+    failed = []
+
+    def fail() -> None:
+        failed.append(site.now.seconds)
+        raise ArithmeticError
+
+    monkeypatch.setattr(site.central._stations["broken"], "tick", fail)
+    asyncio.get_running_loop().set_exception_handler(lambda *_: None)
+    async with charger(site) as client:
+        await booted(client)
+        await client.begin(site.now)
+        assert await site.connector().async_set_current(10.0)
+        sent = len(client.profiles("TxProfile"))
+        await eventually(lambda: failed)
+        site.now.seconds += 60
+        await eventually(lambda: len(client.profiles("TxProfile")) == sent + 1)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 import logging
 from typing import Any, override
 
@@ -11,9 +12,9 @@ from ocpp.routing import on
 from ocpp.v16 import call_result
 from ocpp.v16.enums import Action
 import pytest
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from custom_components.loadstar.ocpp import KeyState, Security
+from custom_components.loadstar.ocpp import KeyState, Security, handshake
 
 from . import conftest
 from .conftest import GARAGE, KEY, LibraryCharger, Site, booted, dialled, eventually
@@ -290,3 +291,76 @@ async def test_a_key_changed_while_it_was_handed_over_is_not_taken_for_the_new_o
         await eventually(lambda: client.keys)
         await eventually(lambda: not site.state.connected)
     assert state(site) is KeyState.WAITING
+
+
+async def test_who_comes_with_the_key_takes_the_place_of_who_came_without(site: Site) -> None:
+    await start(site)
+    async with dialled(site, key=None) as stranger:  # answers pings, and stays
+        await eventually(lambda: site.state.connected)
+        async with conftest.charger(site) as client:
+            await client.status("Available")
+            assert site.state.status == "Available"
+            assert state(site) is KeyState.PROVED
+            async with asyncio.timeout(2):
+                await stranger.wait_closed()
+            async with dialled(site) as second:  # it is as good as the first, which answers
+                with pytest.raises(ConnectionClosed):
+                    await second.recv()
+            await client.status("Preparing")
+            assert site.state.status == "Preparing"
+
+
+async def test_a_key_once_proved_is_not_given_up_for_the_answer_of_another(site: Site) -> None:
+    await start(site)
+
+    def prove(_key: str) -> str:
+        # the charger itself knocks with its key while a stranger is given it
+        site.central._stations["garage"].key.came(proved=True)
+        return "NotSupported"
+
+    async with conftest.charger(site, key=None, answer=prove) as stranger:
+        await stranger.boot()
+        await eventually(lambda: stranger.keys)
+        await asyncio.sleep(0.05)
+    assert state(site) is KeyState.PROVED
+    assert await is_refused(site, None)
+
+
+async def test_a_charger_let_in_without_its_key_is_not_served_once_that_was_proved(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await start(site)
+    station = site.central._stations["garage"]
+    admit = handshake.Gatekeeper._not_now
+
+    def proved_meanwhile(self: Any, *of: Any) -> Any:
+        station.key.came(proved=True)
+        return admit(self, *of)
+
+    monkeypatch.setattr(handshake.Gatekeeper, "_not_now", proved_meanwhile)
+    async with dialled(site, key=None) as late:
+        with pytest.raises(ConnectionClosed):
+            await late.recv()
+    assert site.central.stations["garage"].connections == 0
+
+
+async def test_a_charger_that_will_not_restart_is_named_once_in_a_while(
+    site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    await start(site)
+    for _ in range(3):
+        async with conftest.charger(
+            site, key=None, answer=lambda _key: "RebootRequired", reset_answer="Rejected"
+        ) as client:
+            await booted(client)
+            await eventually(partial(client.sent, "Reset"))
+            await asyncio.sleep(0.02)
+        await eventually(lambda: not site.state.connected)
+    warned = [record for record in caplog.records if "by hand" in record.getMessage()]
+    assert [record.levelname for record in warned if record.levelno >= logging.WARNING] == [
+        "WARNING"
+    ]
+
+
+def test_no_password_is_in_what_python_shows_of_a_station() -> None:
+    assert KEY not in repr(HANDED)

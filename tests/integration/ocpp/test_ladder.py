@@ -294,6 +294,30 @@ async def test_a_set_point_taken_as_its_transaction_ended_is_taken_back(site: Si
         await eventually(lambda: 7201 in client.cleared_ids())
 
 
+@pytest.mark.parametrize("rung", [Rung.TX_DEFAULT_ALONE, Rung.CHARGE_POINT_MAX])
+@pytest.mark.parametrize("ends_first", [False, True])
+async def test_a_set_point_whose_answer_was_lost_is_taken_back_all_the_same(
+    site: Site, rung: Rung, *, ends_first: bool
+) -> None:
+    site.storage.save("garage", {"connectors": {"1": {"rung": rung}}})
+    await site.start(replace(FAST, call_timeout_s=0.1))
+    is_maximum = rung is Rung.CHARGE_POINT_MAX
+    async with charger(site, judge=takes(RELATIVE, rung)) as client:
+        await booted(client)
+        first = await client.begin(site.now)
+        client.gated = "ChargePointMaxProfile" if is_maximum else "TxDefaultProfile"
+        client.gate.clear()
+        sent = len(forms(client))
+        holding = asyncio.create_task(site.connector().async_set_current(12.0))
+        await eventually(partial(has_sent, client, sent + 1))
+        if not ends_first:
+            assert not await holding
+        await client.end(site.now, first)
+        assert not await holding
+        await eventually(lambda: forms(client)[-1] is RELATIVE)
+        client.gate.set()
+
+
 def has_failed(site: Site, count: int) -> bool:
     """Return whether so many of our calls were not answered."""
     return site.central.stations["garage"].calls_failed == count

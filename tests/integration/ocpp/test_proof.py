@@ -137,6 +137,7 @@ class House:
         ("refuses_tx_profile", {}, FallbackProof.PROVED),
         ("flash_writer", {}, FallbackProof.PROVED),
         ("ignores_zero", {}, FallbackProof.PROVED),
+        ("sends_garbage", {}, FallbackProof.PROVED),
     ],
 )
 async def test_a_proof_tells_chargers_that_fall_back_from_those_that_do_not(

@@ -8,7 +8,7 @@ import pytest
 
 from custom_components.loadstar.ocpp import ConnectorConfig, ConnectorState
 
-from .conftest import GARAGE, Site, booted, charger, dialled, eventually
+from .conftest import GARAGE, MemoryStorage, Site, booted, charger, dialled, eventually
 
 
 def sample(measurand: str, value: str, unit: str, phase: str | None = None) -> dict[str, str]:
@@ -203,6 +203,38 @@ async def test_a_transaction_of_another_system_is_adopted_from_meter_values(site
         assert site.state.transaction_id is None
 
 
+async def test_a_transaction_that_is_named_takes_the_place_of_one_that_was_only_stored(
+    site: Site,
+) -> None:
+    """A backup is put back: it knows of a session that ended long ago."""
+    await site.start()
+    async with charger(site) as client:
+        stored = await client.begin(site.now)
+    await site.restart()
+    async with charger(site) as client:
+        await client.status("Charging")
+        assert site.transaction_id == stored, "as far as a status can tell"
+        await client.measure(site.now, register(900), transaction_id=4711)
+        assert site.transaction_id == 4711
+        await client.measure(site.now, register(900), transaction_id=stored)
+        assert site.transaction_id == 4711, "it has been named"
+
+
+async def test_a_start_is_answered_only_when_it_would_outlive_a_crash(
+    site: Site, storage: MemoryStorage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = asyncio.Event()
+    monkeypatch.setattr(storage, "flush", written.wait)
+    await site.start()
+    async with charger(site) as client:
+        starting = asyncio.create_task(client.begin(site.now))
+        await eventually(lambda: site.transaction_id is not None)
+        await asyncio.sleep(0.05)
+        assert not starting.done()
+        written.set()
+        assert await starting == site.transaction_id
+
+
 async def test_a_queued_message_of_an_old_transaction_does_not_replace_the_running_one(
     site: Site,
 ) -> None:
@@ -374,6 +406,42 @@ async def test_a_start_without_a_time_that_is_sent_twice_is_one_transaction(
             request = call.StartTransaction(connector_id=1, id_tag="tag", timestamp="", **start)
             ids.append((await client.ask(request)).transaction_id)
         assert (ids[0] == ids[1]) is is_one
+
+
+@pytest.mark.parametrize("is_confirmed", [True, False])
+async def test_a_start_that_says_nothing_of_a_session_ends_none(
+    site: Site, *, is_confirmed: bool
+) -> None:
+    await site.start()
+    nothing = '[2,"g1","StartTransaction",{"connectorId":1,"timestamp":"yesterday"}]'
+    async with charger(site) as client:
+        running = await client.begin(site.now)
+        if not is_confirmed:
+            site.connector()
+            site.central._stations["garage"].transactions.doubt_all()
+        await client.socket.send(nothing)
+        await client.measure(site.now, register(1500), transaction_id=running)
+        assert site.state.transaction_id == running
+        assert await site.connector().async_set_current(10.0)
+        assert client.profiles("TxProfile")[-1]["transaction_id"] == running
+        await client.end(site.now, running)
+        assert site.state.transaction_id is None
+
+
+async def test_a_start_that_says_too_little_is_still_one_where_nothing_runs(site: Site) -> None:
+    await site.start()
+    async with charger(site) as client:
+        await client.socket.send('[2,"g1","StartTransaction",{"connectorId":1}]')
+        await eventually(lambda: site.state.transaction_id)
+        lacking = site.state.transaction_id
+        await client.status("Preparing")
+        assert site.state.transaction_id is None, "nothing has confirmed it"
+        await client.socket.send('[2,"g2","StartTransaction",{"connectorId":1}]')
+        await eventually(lambda: site.state.transaction_id)
+        await client.measure(site.now, register(1500), transaction_id=77)
+        assert site.state.transaction_id == 77, "which the charger names"
+        site.now.seconds += 5
+        assert await client.begin(site.now) != lacking, "a whole one takes its place"
 
 
 async def test_a_start_repeated_after_a_lost_answer_keeps_its_id_over_a_restart(

@@ -112,6 +112,23 @@ def test_a_load_that_hides_a_step_by_chance_is_forgiven_at_the_next_one() -> Non
 
 
 @pytest.mark.parametrize(
+    ("grid", "frozen"),
+    [
+        pytest.param((10.5, 20.0, 20.0), False, id="one phase hides it, as a kettle can"),
+        pytest.param((10.5, 10.5, 10.5), True, id="all three hide it"),
+    ],
+)
+def test_phases_vouch_for_each_other(grid: Triple, *, frozen: bool) -> None:
+    bench = Bench(
+        chargers=[charging(currents=(6.0, 6.0, 6.0), accepted_current=6.0)], grid=(10.0, 10.0, 10.0)
+    )
+    bench.run(20)
+    bench.chargers = [charging()]
+    bench.grid = grid
+    assert bench.run(60).frozen is frozen
+
+
+@pytest.mark.parametrize(
     "adjust",
     [
         pytest.param(lambda _: None, id="symmetric"),

@@ -109,6 +109,9 @@ class Strict:
         for item in data["transactions"]["running"]:
             assert item["transaction_id"] < 2**31
 
+    async def flush(self) -> None:
+        """Have nothing to write."""
+
 
 @PATIENT
 @given(st.lists(MESSAGES, max_size=8))

@@ -37,6 +37,9 @@ class Notebook:
         self.data = data
         self.writes += 1
 
+    async def flush(self) -> None:
+        """Have nothing to write."""
+
 
 def remember(notebook: Notebook) -> StationMemory:
     """Return a station's memory, as after a restart."""

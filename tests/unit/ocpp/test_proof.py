@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
-from itertools import pairwise
+from itertools import cycle, pairwise
 import logging
 from typing import Any
 
@@ -36,6 +36,9 @@ class NoStorage:
 
     def save(self, _station_id: str, _data: dict[str, Any]) -> None:
         return None
+
+    async def flush(self) -> None:
+        """Have nothing to write."""
 
 
 class Rig:
@@ -200,6 +203,27 @@ def test_a_charger_that_falls_too_late_has_failed() -> None:
     rig.until(FallbackProof.RUNNING, obedient)
     ends_at = rig.expires_at or 0.0
     rig.until(FallbackProof.FAILED, lambda it: 12.0 if it.now < ends_at + 45 else 6.0)
+
+
+@pytest.mark.parametrize("interval_s", [10.0, 60.0])
+def test_a_current_that_wavers_about_the_fallback_withholds_nothing_for_ever(
+    interval_s: float, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    rig = Rig()
+    rig.interval_s = interval_s
+    rig.want(12.0)
+    rig.until(FallbackProof.RUNNING, obedient)
+    ends_at = rig.expires_at or 0.0
+    values = cycle([6.9, 7.1])
+    wavering = {at * interval_s: next(values) for at in range(200)}
+    rig.until(
+        FallbackProof.UNPROVED,
+        lambda it: 12.0 if it.now < ends_at else wavering.get(it.now, 7.0),
+        most_s=600,
+    )
+    assert "the current wavered about the fallback" in caplog.text
+    assert not rig.withholds()
 
 
 @pytest.mark.parametrize("late_s", [0, 8, 20])
@@ -371,6 +395,31 @@ def test_a_set_point_lowered_before_it_is_sent_is_sent_as_usual() -> None:
     rig.want(7.0)
     assert rig.sent[-1][1:] == (7.0, USUAL_LIFE_S)
     assert not rig.proof.is_under_way
+
+
+def test_a_set_point_that_was_on_its_way_before_the_try_is_not_the_last() -> None:
+    rig = Rig()
+    rig.want(12.0)
+    rig.live(55, obedient)
+    rig.takes = False
+    rig.live(15, lambda _: 12.0)
+    assert rig.proof.is_under_way
+    rig.renew_at = rig.now + 60
+    rig.proof.taken(5.0, rig.now - 30, rig.now + 85)  # a cut that is answered late
+    assert not rig.withholds()
+    assert rig.renew_at == rig.now, "the one that was to be the last is still to be sent"
+
+
+def test_a_fallback_that_is_sent_again_ends_the_try(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    rig = Rig()
+    rig.want(12.0)
+    rig.proof.disturb()
+    assert caplog.text == ""
+    rig.until(FallbackProof.RUNNING, obedient)
+    rig.proof.disturb()
+    assert rig.state is FallbackProof.UNPROVED
+    assert "its fallback was sent again" in caplog.text
 
 
 def test_a_set_point_that_was_on_its_way_already_ends_the_try() -> None:

@@ -23,6 +23,9 @@ class Forgetful:
     def save(self, _station_id: str, _data: dict[str, Any]) -> None:
         """Forget."""
 
+    async def flush(self) -> None:
+        """Have nothing to write."""
+
 
 class DeadChargePoint:
     """As much of a connection as a station needs to end it: it answers nothing."""
@@ -75,14 +78,16 @@ async def test_of_two_connections_that_wait_for_a_dead_one_the_first_to_come_is_
     station = make_station()
     quick = dead_connection()
     tasks: list[asyncio.Task[None]] = []
-    dead = dead_connection(cut=lambda: tasks.append(asyncio.create_task(station.serve(quick))))
-    tasks.append(asyncio.create_task(station.serve(dead)))
+    dead = dead_connection(
+        cut=lambda: tasks.append(asyncio.create_task(station.serve(quick, proved=True)))
+    )
+    tasks.append(asyncio.create_task(station.serve(dead, proved=True)))
     await asyncio.sleep(0)
-    assert not await station.admit()
+    assert not await station.admit(proved=True)
     assert station.info(0).connections == 2
     quick.ended.set()
     await asyncio.gather(*tasks)
-    assert await station.admit()
+    assert await station.admit(proved=True)
 
 
 async def test_a_connection_that_waits_while_the_station_is_handed_back_is_not_served() -> None:
@@ -91,21 +96,21 @@ async def test_a_connection_that_waits_while_the_station_is_handed_back_is_not_s
     dead = dead_connection(
         cut=lambda: handing_back.append(asyncio.create_task(station.hand_back()))
     )
-    serving = asyncio.create_task(station.serve(dead))
+    serving = asyncio.create_task(station.serve(dead, proved=True))
     await asyncio.sleep(0)
-    assert not await station.admit()
+    assert not await station.admit(proved=True)
     await asyncio.gather(serving, *handing_back)
-    assert not await station.admit()
+    assert not await station.admit(proved=True)
 
 
 async def test_a_connection_that_came_before_the_station_was_sent_away_is_not_served() -> None:
     station = make_station()
-    serving = asyncio.create_task(station.serve(dead_connection()))
+    serving = asyncio.create_task(station.serve(dead_connection(), proved=True))
     await asyncio.sleep(0)
     await station.send_away(130.0)
     await serving
     assert station.is_sent_away
-    assert not await station.admit()
+    assert not await station.admit(proved=True)
 
 
 async def test_a_connector_that_is_not_connected_is_sent_no_fallback() -> None:

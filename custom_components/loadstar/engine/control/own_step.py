@@ -91,6 +91,11 @@ class OwnStep:
         """Return the phases on which the meter stood still while the chargers stepped."""
         return tuple(it for it in self._hiding(step_a) if self._stuck[it])
 
+    def is_partly_shown(self, step_a: float) -> bool:
+        """Tell whether another phase has shown the step."""
+        stepped = [phase for phase, it in enumerate(self._step or ZERO) if abs(it) >= step_a]
+        return len(stepped) > len(self._hiding(step_a))
+
     def _show(self, net: PhaseTriple) -> None:
         self._lowest = each(min, self._lowest, net)
         self._highest = each(max, self._highest, net)

@@ -22,7 +22,7 @@ from .units import Unit
 _DOUBTED_S = 900.0  # and twice as long each time that it denies another step
 _LONGEST_DOUBT_S = 7200.0
 _REMEMBERED_S = 20.0
-_QUICK_REPORTS = 6  # of a slow meter one denial may be a kettle that went off meanwhile
+_QUICK_REPORTS = 6
 _LIT = frozenset({MeterState.FRESH, MeterState.AGEING})
 
 
@@ -102,7 +102,7 @@ class MeterTrust:
                 self._stuck_at = (own_step.first.raw, phases)
             case Evidence.DENIED if not step.ordered:
                 self._denials += 1
-                if self._denials > 1 or own_step.seen_reports >= _QUICK_REPORTS:
+                if self._denials > 1 or _is_certain(own_step, step):
                     self._doubted_until = step.time + self._doubt_s
                     self._doubt_s = min(2 * self._doubt_s, _LONGEST_DOUBT_S)
             case Evidence.SHOWN:
@@ -146,6 +146,16 @@ class _Reports:
             of_grid if readings.battery is None else of_battery,
             of_pv if picture.pv_state in _LIT else of_grid,
         )
+
+
+def _is_certain(own_step: OwnStep, step: Step) -> bool:
+    """Tell whether one denial is enough, as far as a household's load may have made it.
+
+    A kettle stands on one phase, while a car's three tell the same; and a slow meter leaves
+    it a long time to come.
+    """
+    quick = own_step.seen_reports >= _QUICK_REPORTS
+    return quick and not own_step.is_partly_shown(step.settings.frozen_step_a)
 
 
 def _measured(units: Sequence[Unit]) -> list[Unit]:

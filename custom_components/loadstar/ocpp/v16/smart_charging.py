@@ -112,7 +112,7 @@ class SmartCharging:
             await self._charge_point.send(call.ClearChargingProfile(id=profile_id))
 
     async def clear_foreign(self, connector_ids: Collection[int]) -> bool:
-        """Clear what others limit connectors by; return whether anything was cleared."""
+        """Clear what others limit connectors by; return whether anything may have been."""
         if self._charge_point.quirks.keep_foreign_profiles:
             return False
         cleared = False
@@ -122,7 +122,7 @@ class SmartCharging:
             except CallRefusedError:
                 continue
             except CallTimeoutError:
-                break  # more of the same would only keep it busy
+                return True  # perhaps it was; and more of the same would only keep it busy
             cleared |= answer.get("status") == "Accepted"
         return cleared
 
