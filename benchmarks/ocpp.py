@@ -48,6 +48,7 @@ class Row:
     latency_max_ms: float
     wait_p99_ms: float  # of the event loop
     hold_max_ms: float
+    longest_hold: str  # whose that was
     rss_mb: float
     open_s: float  # from the start of the process until the port is open
     connect_s: float  # from there until the last charger's BootNotification is answered
@@ -183,6 +184,7 @@ async def measure(config_dir: Path, ocpp_port: int, count: int, seconds: float) 
                 latency_max_ms=_percentile_ms(latencies.seconds, 100),
                 wait_p99_ms=loop["waits"]["p99_ms"],
                 hold_max_ms=loop["holds"]["max_ms"],
+                longest_hold=next(iter(loop["longest"]), ""),
                 rss_mb=rss_mb,
                 open_s=opened_at - started_at,
                 connect_s=max(0.0, connected_at - opened_at),
@@ -221,7 +223,8 @@ def _percentile_ms(seconds: Sequence[float], percent: int) -> float:
     """Return a percentile in ms; infinite where nothing was measured."""
     if not seconds:
         return math.inf
-    return sorted(seconds)[(len(seconds) - 1) * percent // 100] * 1000.0
+    rank = math.ceil(len(seconds) * percent / 100)
+    return sorted(seconds)[rank - 1] * 1000.0
 
 
 async def run(counts: Sequence[int], seconds: float) -> list[Row]:
@@ -261,6 +264,8 @@ def table(rows: Sequence[Row]) -> str:
     lines += [
         "".join(f"{getattr(row, name):>10{form}}" for _, name, form in _COLUMNS) for row in rows
     ]
+    lines += ["", "longest holds"]
+    lines += [f"{row.chargers:>10}  {row.longest_hold}" for row in rows]
     if len(rows) > 1:
         lines += ["", f"memory per charger: {memory_per_charger_mb(rows):.2f} MB"]
     return "\n".join(lines)

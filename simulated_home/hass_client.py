@@ -100,6 +100,7 @@ class HassClient:
         if answer["type"] != "create_entry":
             raise FlowError(answer)
         await self._take_token(answer["result"])
+        self._socket = None  # one to a Home Assistant that has died looks open
 
     async def _take_token(self, code: str) -> None:
         form = {"client_id": self._client_id, "grant_type": "authorization_code", "code": code}

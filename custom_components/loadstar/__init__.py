@@ -41,6 +41,8 @@ async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
 
 async def async_setup_entry(hass: HomeAssistant, entry: LoadstarConfigEntry) -> bool:
     """Set up a site."""
+    # before anything is read: a change that comes meanwhile waits its turn instead of being lost
+    entry.async_on_unload(entry.add_update_listener(_async_reload))
     config = SiteConfig.from_entry(entry)
     settings = SettingsStore(hass, entry.entry_id, config)
     await settings.async_load()
@@ -49,7 +51,6 @@ async def async_setup_entry(hass: HomeAssistant, entry: LoadstarConfigEntry) -> 
     await coordinator.async_start()
     async_setup_devices(hass, coordinator)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-    entry.async_on_unload(entry.add_update_listener(_async_reload))
     return True
 
 

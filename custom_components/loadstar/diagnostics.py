@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from homeassistant.components.diagnostics import async_redact_data
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.loader import async_get_integration
 
@@ -17,7 +18,7 @@ from .const import (
     CONF_STATION_ID,
     DOMAIN,
 )
-from .coordinator import LoadstarConfigEntry
+from .coordinator import LoadstarConfigEntry, LoadstarCoordinator
 from .wiring import SiteConfig
 
 # A station's id is half of its login, and with its serial number leads to its owner.
@@ -37,12 +38,17 @@ TO_REDACT: Final = {
 async def async_get_config_entry_diagnostics(
     hass: HomeAssistant, entry: LoadstarConfigEntry
 ) -> dict[str, Any]:
-    """Return a site as wired, as tuned and as it stands."""
-    coordinator = entry.runtime_data
+    """Return a site as wired and, where it is set up, as tuned and as it stands."""
     integration = await async_get_integration(hass, DOMAIN)
-    data = {
-        "version": str(integration.version),
-        "entry": entry.as_dict(),
+    data = {"version": str(integration.version), "entry": entry.as_dict()}
+    if entry.state is ConfigEntryState.LOADED:
+        data |= _site(hass, entry.runtime_data)
+    redacted: dict[str, Any] = async_redact_data(data, TO_REDACT)
+    return redacted
+
+
+def _site(hass: HomeAssistant, coordinator: LoadstarCoordinator) -> Mapping[str, Any]:
+    return {
         "settings": coordinator.settings.as_dict(),
         "snapshot": asdict(coordinator.data),
         "connectors": {
@@ -50,8 +56,6 @@ async def async_get_config_entry_diagnostics(
         },
         "central_system": _central_system(hass, coordinator.config),
     }
-    redacted: dict[str, Any] = async_redact_data(data, TO_REDACT)
-    return redacted
 
 
 def _central_system(hass: HomeAssistant, config: SiteConfig) -> Mapping[str, Any] | None:

@@ -1,7 +1,7 @@
 """The wiring of a site, parsed from its entry and subentries."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from .const import (
@@ -101,7 +101,7 @@ class ChargerConfig:
     station_id: str
     connector_id: int
     security: str
-    password: str | None
+    password: str | None = field(repr=False)
     phases: int
     phase_rotation: str  # site phases behind L1, L2, L3: "BCA", or "B" alone
     car_phases: int | None

@@ -13,7 +13,7 @@ from loadstar_engine.simulation import Car, CarConfig, EvseConfig
 
 from simulated_home.charger import Charger, ChargerConfig, StationConfig
 from simulated_home.hass_client import HassClient
-from simulated_home.hass_process import HassProcess, free_port, prepare_config
+from simulated_home.hass_process import HassError, HassProcess, free_port, prepare_config
 from tests.certificates import make as make_certificate
 from tests.e2e.node_charger import NodeCharger
 
@@ -122,9 +122,11 @@ class Home:
         return str(state["state"])
 
     async def diagnostics(self) -> Mapping[str, Any]:
-        """Return what a user may download of the site."""
+        """Return what a user may download of the site; raise HassError where it is not set up."""
         path = f"/api/diagnostics/config_entry/{self.entry_id}"
         data: Mapping[str, Any] = (await self.client.request("GET", path))["data"]
+        if "connectors" not in data:
+            raise HassError(data["entry"]["title"])
         return data
 
     async def connector(self, charger: str) -> Mapping[str, Any]:

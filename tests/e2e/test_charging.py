@@ -4,8 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed
 
 from tests.e2e.home import BREAKER_A, GARAGE_KEY, QUIET_A, Home, charger_answers, until, until_is
 
@@ -108,47 +106,3 @@ async def test_a_session_ends_and_begins_at_the_press_of_a_button(home: Home) ->
         "button.press", entity_id=await home.entity("button", "start_session", "driveway")
     )
     await until(lambda: home.driveway.state()["transaction_id"] not in (None, first))
-
-
-async def test_a_charger_that_sends_garbage_harms_nobody(home: Home) -> None:
-    subentry_id = await home.client.subentry_flow(
-        home.entry_id,
-        "charger",
-        {"name": "Broken", "station_id": "broken", "connector_id": 1, "security": "none"}
-        | {"phases": "1"},
-        {"rated_current": 16, "phase_rotation": "C", "min_current": 6, "fallback_current": 0}
-        | {"priority": 9},
-        {},
-    )
-    garbage: list[str | bytes] = [
-        "",
-        "{}",
-        "[",
-        "[2]",
-        '[2,"1"]',
-        '[2,"1","Nothing",{}]',
-        "[" * 5000,
-        b"\xff\x00",
-    ]
-    async with connect(
-        f"ws://127.0.0.1:{home.ocpp_port}/broken",
-        subprotocols=["ocpp1.6"],  # type: ignore[list-item]  # a NewType of str
-        proxy=None,
-    ) as socket:
-        for frame in garbage:
-            await socket.send(frame)
-        await socket.send("x" * 100_000)
-        with pytest.raises(ConnectionClosed):
-            await asyncio.wait_for(_drain(socket), 10)
-    assert home.garage.state()["connected"]
-    assert home.garage.evse.current_a > 15
-    await home.client.ws(
-        "config_entries/subentries/delete", entry_id=home.entry_id, subentry_id=subentry_id
-    )
-    await asyncio.sleep(1)
-    assert home.driveway.state()["connected"]
-
-
-async def _drain(socket: ClientConnection) -> None:
-    while True:
-        await socket.recv()

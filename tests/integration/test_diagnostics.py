@@ -43,6 +43,12 @@ async def test_a_whole_site(home: Home, snapshot: SnapshotAssertion) -> None:
     )
 
 
+async def test_a_site_that_is_not_set_up_is_told_as_wired(home: Home) -> None:
+    """When something does not start, a download is what is asked for."""
+    await home.hass.config_entries.async_unload(home.entry.entry_id)
+    assert set(await download(home)) == {"version", "entry"}
+
+
 async def test_no_secret_is_told(home: Home) -> None:
     written = json.dumps(await download(home))
     for secret in (*SECRETS, "04E7A1B2"):

@@ -102,6 +102,23 @@ async def test_a_removed_charger_is_let_go_and_the_other_one_is_kept(
     assert system.connector("CP-4712", 1) is carport
 
 
+async def test_a_charger_that_is_removed_while_the_site_is_set_up_is_gone_afterwards(
+    hass: HomeAssistant, entry: MockConfigEntry, port: int
+) -> None:
+    forward = hass.config_entries.async_forward_entry_setups
+
+    async def meanwhile(*what: Any) -> None:
+        await forward(*what)
+        if "garage" in entry.subentries:
+            hass.config_entries.async_remove_subentry(entry, "garage")
+
+    with patch.object(hass.config_entries, "async_forward_entry_setups", meanwhile):
+        await set_up(hass, entry)
+    system = hass.data[CENTRAL_SYSTEMS].system(port)
+    assert system is not None
+    assert set(system.stations) == {"CP-4712"}
+
+
 async def test_a_removed_charger_that_does_not_answer_keeps_nobody_waiting(
     hass: HomeAssistant, entry: MockConfigEntry
 ) -> None:

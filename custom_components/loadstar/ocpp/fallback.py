@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 import logging
 
 from .charge_point import ChargePoint
@@ -36,7 +37,7 @@ class FallbackKeeper:
         self._memory = memory
         self._changed = changed
         self._sending = asyncio.Lock()
-        self.silence = Silence()
+        self.silence = Silence(partial(context.seldom.level, name, "fallback"))
         self._retry_at: float | None = None
         self.installed = False
         self.rejected = False

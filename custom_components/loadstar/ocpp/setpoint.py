@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 import logging
 
 from .charge_point import LEAD_S, ChargePoint, SetPoint
@@ -71,8 +72,9 @@ class SetPointKeeper:
         self._taken = False
         self._renew_at = 0.0
         self._lasting: Rung | None = None  # what outlives the transaction
+        self._has_held = False  # in this transaction; some chargers keep the newest profile alone
         self.pause = PauseByStop(memory)
-        self.silence = Silence()
+        self.silence = Silence(partial(context.seldom.level, name, "set-point"))
         self.accepted: float | None = None
         self.accepted_at: float | None = None
         self.expires_at: float | None = None
@@ -134,7 +136,10 @@ class SetPointKeeper:
         self.silence.ends()
         self._forget()
         self._ladder.restart()
-        self._take_back()
+        self._lasting = None
+        if self._has_held:
+            self._has_held = False
+            self._displaced()
 
     def _is_old(self) -> bool:
         return self._wanted is not None and self._clock() >= self._renew_at
@@ -170,8 +175,8 @@ class SetPointKeeper:
         except CallFailedError as error:
             self._answered = self._version if sent is None else self._answered
             self._renew_at = self._clock() + self._timing.retry_s
-            if sent is not None and sent.rung in LASTING:
-                self._note_lasting(sent)  # the answer alone may have been lost
+            if sent is not None:
+                self._note_unanswered(sent)
             self._report_silence(error)
             return
         self.silence.ends()
@@ -211,7 +216,7 @@ class SetPointKeeper:
     def _settle(self, sent: SetPoint, sent_at: float, *, taken: bool, stopped: bool) -> None:
         reach = self._reach()
         if reach is None or reach.transaction_id != sent.transaction_id:
-            if taken and not stopped and sent.rung in LASTING:
+            if taken and not stopped:
                 self._displaced()
             return  # it ended meanwhile
         self._taken = taken
@@ -233,15 +238,19 @@ class SetPointKeeper:
         if sent.rung is not self._ladder.found:
             _LOGGER.info("%s takes set-points in the form %s", self._name, sent.rung)
         self._ladder.taken(sent.rung)
+        self._has_held = True
         if self._lasting is not sent.rung:
             self._take_back()
         self._lasting = sent.rung if sent.rung in LASTING else None
 
-    def _note_lasting(self, sent: SetPoint) -> None:
+    def _note_unanswered(self, sent: SetPoint) -> None:
+        """Reckon with a set-point that was taken and whose answer was lost."""
         reach = self._reach()
         if reach is None or reach.transaction_id != sent.transaction_id:
             self._displaced()
-        else:
+            return
+        self._has_held = True
+        if sent.rung in LASTING:
             self._lasting = sent.rung
 
     def _note_refused(self, sent: SetPoint, reach: Reach) -> None:

@@ -1,5 +1,6 @@
 """Whether a charger that is connected answers what it is told."""
 
+from collections.abc import Callable
 import logging
 
 # by then a connection that is merely dead has failed its pings
@@ -9,14 +10,16 @@ TIMES = 3
 class Silence:
     """Counts what was left unanswered in a row."""
 
-    def __init__(self) -> None:
-        """Nothing was asked yet."""
+    def __init__(self, level: Callable[[], int]) -> None:
+        """Nothing was asked yet; ``level`` says how loud a silence that begins may be."""
+        self._level = level
         self._times = 0
 
     def goes_on(self) -> int:
         """Count once more; return the level at which to log it."""
         self._times += 1
-        return logging.WARNING if self._times == 1 else logging.DEBUG
+        # one that answers now and then begins a silence each time
+        return self._level() if self._times == 1 else logging.DEBUG
 
     def ends(self) -> None:
         """Note that something was answered, or is no longer asked."""

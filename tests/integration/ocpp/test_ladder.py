@@ -202,6 +202,21 @@ async def test_what_outlives_a_transaction_is_taken_back_at_its_end(
         assert site.state.fallback_installed
 
 
+async def test_the_fallback_is_sent_again_after_a_session_that_was_limited(site: Site) -> None:
+    await site.start()
+    async with charger(site) as client:  # which may keep the newest profile alone
+        await booted(client)
+        first = await client.begin(site.now)
+        await hold(site)
+        await client.end(site.now, first)
+        await eventually(lambda: forms(client) == [RELATIVE, Rung.TX_TWO_PERIODS, RELATIVE])
+        site.now.seconds += 1
+        second = await client.begin(site.now)
+        await client.end(site.now, second)
+        await asyncio.sleep(0.05)
+        assert len(forms(client)) == 3, "of a session that was not, nothing stays behind"
+
+
 async def test_putting_the_fallback_back_and_taking_its_place_never_mix(site: Site) -> None:
     await site.start()
     judge = takes(RELATIVE, Rung.CHARGE_POINT_MAX)

@@ -435,11 +435,11 @@ async def test_a_start_that_says_too_little_is_still_one_where_nothing_runs(site
         await eventually(lambda: site.state.transaction_id)
         lacking = site.state.transaction_id
         await client.status("Preparing")
-        assert site.state.transaction_id is None, "nothing has confirmed it"
+        assert site.connector().state.transaction_id is None, "nothing has confirmed it"
         await client.socket.send('[2,"g2","StartTransaction",{"connectorId":1}]')
         await eventually(lambda: site.state.transaction_id)
         await client.measure(site.now, register(1500), transaction_id=77)
-        assert site.state.transaction_id == 77, "which the charger names"
+        assert site.connector().state.transaction_id == 77, "which the charger names"
         site.now.seconds += 5
         assert await client.begin(site.now) != lacking, "a whole one takes its place"
 

@@ -1,5 +1,8 @@
 """Kettles, clouds, batteries and slow meters: the verdict is right, or there is none."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from custom_components.loadstar.engine.commissioning import FindingCode, Note, SitePlan, Verdict
@@ -50,9 +53,37 @@ def test_a_house_in_turmoil_has_no_result() -> None:
     assert len(report.steps) == 14
 
 
-def test_a_battery_that_makes_up_for_every_step_hides_the_sign() -> None:
-    report = Bench(battery=STRONG).only_report()
+@pytest.mark.parametrize(
+    "hiding",
+    [
+        # values every 10 s miss the seconds that the battery takes
+        {"grid_period_s": 10},
+        {"noise_a": 0.8},
+        {"battery": replace(STRONG, lag_s=0.2)},
+    ],
+)
+def test_a_battery_that_makes_up_for_every_step_hides_the_sign(hiding: dict[str, Any]) -> None:
+    report = Bench(**{"battery": STRONG, **hiding}).only_report()
     assert (report.verdict, report.note) == (Verdict.INCONCLUSIVE, Note.BATTERY)
+
+
+@pytest.mark.parametrize("lag_s", [2.0, 4.0, 8.0])
+@pytest.mark.parametrize("total_only", [False, True])
+@pytest.mark.parametrize(
+    ("factors", "verdict"),
+    [((1.0, 1.0, 1.0), Verdict.PASSED), ((-1.0, -1.0, -1.0), Verdict.FAILED)],
+)
+def test_a_fast_meter_shows_the_step_before_the_battery_has_made_up_for_it(
+    lag_s: float, factors: tuple[float, float, float], verdict: Verdict, *, total_only: bool
+) -> None:
+    battery = replace(STRONG, lag_s=lag_s)
+    bench = Bench(battery=battery, factors=factors, total_only=total_only, noise_a=0.05)
+    assert bench.only_report().verdict is verdict
+
+
+def test_one_inverted_phase_shows_in_the_same_seconds() -> None:
+    report = Bench(battery=STRONG, factors=(1.0, -1.0, 1.0)).only_report()
+    assert (report.moved, report.reversed) == ("ABC", "B")
 
 
 @pytest.mark.parametrize("phases", [1, 3])
@@ -68,7 +99,7 @@ def test_a_battery_that_makes_up_for_a_part_is_counted(
 
 
 def test_a_battery_whose_sign_is_wrong_does_not_blame_the_meter() -> None:
-    report = Bench(battery=STRONG, battery_sign=-1.0).only_report()
+    report = Bench(battery=STRONG, battery_sign=-1.0, grid_period_s=10).only_report()
     assert (report.verdict, report.note) == (Verdict.INCONCLUSIVE, Note.BATTERY)
 
 
@@ -78,7 +109,8 @@ def test_a_battery_that_reports_seldom_is_waited_for() -> None:
 
 
 def test_a_battery_that_has_stopped_reporting_hides_what_it_may() -> None:
-    report = Bench(battery=STRONG, battery_period_s=10_000).only_report()
+    bench = Bench(battery=STRONG, battery_period_s=10_000, grid_period_s=10)
+    report = bench.only_report()
     assert (report.verdict, report.note) == (Verdict.INCONCLUSIVE, Note.BATTERY)
 
 
@@ -89,7 +121,7 @@ def test_a_single_phase_car_shows_its_phase_through_a_battery_on_three() -> None
 
 def test_an_inverter_whose_split_is_unknown_blames_nobody() -> None:
     site = SitePlan(phases=3, voltage=230.0, asymmetric_inverter=True)
-    report = Bench(site=site, battery=STRONG).only_report()
+    report = Bench(site=site, battery=STRONG, grid_period_s=10).only_report()
     assert report.verdict is Verdict.INCONCLUSIVE
 
 

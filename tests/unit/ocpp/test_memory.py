@@ -115,3 +115,27 @@ def test_a_store_that_makes_no_sense_is_begun_anew(stored: Any) -> None:
     finding = memory.connector(1)
     finding.put("rung", Rung.RELATIVE)
     assert found_rung(finding) is Rung.RELATIVE
+
+
+def test_what_the_first_release_stored_is_read() -> None:
+    transaction = {
+        "transaction_id": 7,
+        "connector_id": 1,
+        "started": "2027-01-15T07:00:00+00:00",
+        "id_tag": None,
+        "meter_start_kwh": 1.5,
+        "stamp": "2027-01-15T07:00:00Z",
+    }
+    stored = {
+        "identity": {"vendor": "Acme", "model": "One", "firmware": "1.0", "serial": "7"},
+        "configuration": {"NumberOfConnectors": "1"},
+        "transactions": {"last_id": 7, "running": [transaction]},
+    }
+    memory = remember(Notebook(stored))
+    assert memory.identity == ONE
+    assert memory.key == {}
+    assert memory.connector(1).dump() == {}
+    running = memory.transactions.get(1)
+    assert running is not None
+    assert running.transaction_id == 7
+    assert running.meter_start_kwh == 1.5

@@ -9,6 +9,7 @@ from typing import Final
 from .hypotheses import Outcome, Step, Vote, vote
 from .quiet import LEAST_STEP_A, quiet_lines, seconds_within
 from .sample import Level, Sample, terminals_in_use
+from .transient import passing_outcome
 from .types import ChargerPlan, Note, SitePlan, StepRecord
 
 ROUND: Final = 6
@@ -52,8 +53,11 @@ class Judge:
             self.still += 1
             return
         step = replace(step, quiet=quiet_lines(step, before, after, samples))
+        decided = vote(step)
+        if decided.hidden and (passing := passing_outcome(step, after, samples)):
+            decided = Vote(passing)
         self.taken.append(
-            Taken(step=step, vote=vote(step), before=before, after=after, samples=samples)
+            Taken(step=step, vote=decided, before=before, after=after, samples=samples)
         )
 
     @property

@@ -108,10 +108,12 @@ class CommissioningRun:
         }
 
     def _least(self, charger_id: str, charger: ChargerReading) -> float:
-        accepted = charger.accepted_current or 0.0
-        if accepted < _ACTIVE_A:
-            return 0.0
-        return min(accepted, self._minimums.get(charger_id, _MINIMUM_A))
+        minimum = self._minimums.get(charger_id, _MINIMUM_A)
+        if charger.accepted_current is None:
+            return minimum
+        return (
+            min(charger.accepted_current, minimum) if charger.accepted_current >= _ACTIVE_A else 0.0
+        )
 
 
 def _worst(reports: Sequence[ChargerReport]) -> Verdict:
