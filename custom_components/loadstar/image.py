@@ -60,6 +60,12 @@ class CommissioningReport(SiteEntity, ImageEntity):
         """Whether there is a report."""
         return super().available and self.coordinator.commissioning.last is not None
 
+    @property
+    @override
+    def entity_picture(self) -> str | None:
+        """Return where the picture is, if there is one."""
+        return super().entity_picture if self.available else None
+
     @override
     async def async_image(self) -> bytes | None:
         kept = self.coordinator.commissioning.last

@@ -33,6 +33,9 @@ _FAULTS = (
     CloseCode.POLICY_VIOLATION,
 )
 
+# a charger never repeats what was answered: by then it has to outlive a crash
+_LASTING = frozenset({"StartTransaction", "StopTransaction"})
+
 type Answer = Callable[[str, Payload], Any]
 """Answers a charger's call by one of the library's ``call_result`` classes."""
 
@@ -158,8 +161,8 @@ class Link:
         message = parse_frame(raw)
         if isinstance(message, Call):
             answer = self._respond(message)
-            # a charger never repeats what was answered: by then it has to outlive a crash
-            await self._storage.flush()
+            if message.action in _LASTING:
+                await self._flush()
             await self._connection.send(answer.to_json())
         elif isinstance(message, Garbage):
             self._counts.frames_refused += 1
@@ -167,6 +170,11 @@ class Link:
                 await self._connection.send(message.answer.to_json())
         else:
             self._settle(message)
+
+    async def _flush(self) -> None:
+        """Wait until what was kept would outlive a crash, but not for ever on a slow disk."""
+        writing = asyncio.create_task(self._storage.flush())
+        await asyncio.wait([writing], timeout=self._timing.flush_patience_s)
 
     def _respond(self, message: Call) -> CallResult | CallError:
         try:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 class Timing:
     """Durations in seconds; the defaults are for real chargers."""
 
+    flush_patience_s: float = 5.0  # for a disk, before a transaction is answered all the same
     tick_s: float = 1.0  # how often renewals and expiries are looked at
     open_timeout_s: float = 10.0
     close_timeout_s: float = 2.0

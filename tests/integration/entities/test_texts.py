@@ -70,5 +70,5 @@ def test_actions_have_words_and_icons() -> None:
 
 @pytest.mark.parametrize("key", list(TEXTS["exceptions"]))
 def test_no_error_is_left_over(key: str) -> None:
-    sources = "".join(path.read_text() for path in FOLDER.glob("*.py"))
+    sources = "".join(path.read_text() for path in FOLDER.rglob("*.py"))
     assert f'"{key}"' in sources

@@ -1,6 +1,7 @@
 """Transactions get ids, count energy, and outlive connections and restarts."""
 
 import asyncio
+from dataclasses import replace
 import json
 
 from ocpp.v16 import call
@@ -8,7 +9,7 @@ import pytest
 
 from custom_components.loadstar.ocpp import ConnectorConfig, ConnectorState
 
-from .conftest import GARAGE, MemoryStorage, Site, booted, charger, dialled, eventually
+from .conftest import FAST, GARAGE, MemoryStorage, Site, booted, charger, dialled, eventually
 
 
 def sample(measurand: str, value: str, unit: str, phase: str | None = None) -> dict[str, str]:
@@ -233,6 +234,25 @@ async def test_a_start_is_answered_only_when_it_would_outlive_a_crash(
         assert not starting.done()
         written.set()
         assert await starting == site.transaction_id
+
+
+async def test_a_disk_that_hangs_does_not_keep_a_start_waiting_for_ever(
+    site: Site, storage: MemoryStorage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storage, "flush", asyncio.Event().wait)
+    await site.start(replace(FAST, flush_patience_s=0.05))
+    async with charger(site) as client:
+        assert await client.begin(site.now) == site.transaction_id
+
+
+async def test_what_a_crash_may_lose_waits_for_no_disk(
+    site: Site, storage: MemoryStorage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storage, "flush", asyncio.Event().wait)
+    await site.start()
+    async with charger(site) as client:
+        await client.measure(site.now, register(900), transaction_id=17)
+        assert site.transaction_id == 17
 
 
 async def test_a_queued_message_of_an_old_transaction_does_not_replace_the_running_one(
