@@ -109,7 +109,7 @@ def _site(
         meter_stale=result.grid_state is MeterState.STALE,
         meter_frozen=result.frozen,
         household_reserve=_reserve(config, reserve),
-        reserve_observed_days=reserve.observed_days,
+        reserve_observed_days=round(reserve.observed_days, 2),
         total_only=readings.grid.total_only,
     )
 

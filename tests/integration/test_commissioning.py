@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
+from copy import deepcopy
 import time
 from typing import Any
 
@@ -201,6 +202,8 @@ async def act(home: Home, action: str, **data: Any) -> None:
 async def test_the_action_tests_the_chosen_chargers_and_answers_with_the_report(
     home: Home,
 ) -> None:
+    begun = asyncio.Event()
+    home.coordinator.commissioning.async_on_change(begun.set)
     call = home.hass.async_create_task(
         home.hass.services.async_call(
             DOMAIN,
@@ -210,8 +213,7 @@ async def test_the_action_tests_the_chosen_chargers_and_answers_with_the_report(
             return_response=True,
         )
     )
-    while not call.done() and not home.coordinator.commissioning.is_running:
-        await asyncio.sleep(0)
+    await asyncio.wait_for(begun.wait(), 10)
     bench = house(home)
     bench.live(200)
     bench.live(4000)
@@ -287,6 +289,20 @@ async def test_a_reload_ends_it_and_says_so(hass: HomeAssistant, home: Home) -> 
     assert home.state("sensor", "commissioning") == "inconclusive"
     assert home.attributes("sensor", "commissioning", "garage")["note"] == "interrupted"
     assert home.controller.readings[-1].ordered == {}
+
+
+async def test_a_crash_ends_it_and_says_so_after_the_restart(
+    hass: HomeAssistant, home: Home, store: dict[str, Any]
+) -> None:
+    await home.act("button", "press", "commission")
+    kept = deepcopy(store[f"{DOMAIN}.home.commissioning"])
+    await hass.config_entries.async_unload(home.entry.entry_id)
+    await hass.async_block_till_done()
+    store[f"{DOMAIN}.home.commissioning"] = kept
+    await hass.config_entries.async_setup(home.entry.entry_id)
+    await hass.async_block_till_done()
+    assert home.state("sensor", "commissioning") == "inconclusive"
+    assert home.attributes("sensor", "commissioning", "carport")["note"] == "interrupted"
 
 
 async def test_a_result_is_kept_over_a_restart(hass: HomeAssistant, home: Home) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from simulated_home.charger.variants import VARIANTS
 
-HOURS = (1, 2)  # a quiet one and one with a kettle, a small breaker and a car in the way
+HOURS = (2,)  # one with a kettle, a small breaker and a car in the way
 
 
 @pytest.fixture(scope="module", params=list(VARIANTS))

@@ -56,6 +56,7 @@ class Commissioning:
     async def async_load(self) -> None:
         """Read what was found before, and take back what the wiring has made untrue."""
         await self._store.async_load()
+        self._store.settle()
         self._store.adapt(self._marks)
         self._report_findings()
 
@@ -102,6 +103,9 @@ class Commissioning:
         self._done = asyncio.Event()
         LOGGER.info("%s: commissioning begins", self._config.name)
         self._changed()
+        # a crash must not leave the test as if it had never been
+        self._store.begun = {key: self._marks[key] for key in chosen}
+        await self._store.async_save()
 
     async def async_stop(self) -> None:
         """End a test by the user's wish; what is not finished stays without a result."""

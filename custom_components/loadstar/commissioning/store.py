@@ -10,7 +10,7 @@ from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN, LOGGER
-from ..engine.commissioning import Finding, SiteReport, Verdict
+from ..engine.commissioning import ChargerReport, Finding, Note, SiteReport, Verdict
 from .data import finding_data, report_data, restored_finding, restored_report
 
 STORAGE_VERSION = 1
@@ -44,6 +44,8 @@ class CommissioningStore:
         self.proofs: dict[str, Proof] = {}
         self.last: KeptReport | None = None
         self.findings: tuple[Finding, ...] = ()  # that still stand
+        # the chargers of a test that has begun, and how they are wired
+        self.begun: dict[str, str] = {}
 
     async def async_load(self) -> None:
         """Read what was kept; what makes no sense is as if it had never been."""
@@ -57,13 +59,25 @@ class CommissioningStore:
             }
             self.last = _restored(stored["last"])
             self.findings = tuple(restored_finding(it) for it in stored["findings"])
+            self.begun = dict(stored["begun"])
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             LOGGER.warning("What commissioning had found cannot be read: %r", error)
-            self.proofs, self.last, self.findings = {}, None, ()
+            self.proofs, self.last, self.findings, self.begun = {}, None, (), {}
+
+    def settle(self) -> None:
+        """Take down a test that a crash or a stop of Home Assistant has interrupted."""
+        if not self.begun:
+            return
+        chargers = tuple(
+            ChargerReport(charger_id=key, verdict=Verdict.INCONCLUSIVE, note=Note.INTERRUPTED)
+            for key in self.begun
+        )
+        self.keep(SiteReport(verdict=Verdict.INCONCLUSIVE, chargers=chargers), self.begun)
 
     def keep(self, report: SiteReport, fingerprints: Mapping[str, str]) -> None:
         """Take a report; only what was found replaces what had been found before."""
         self.last = KeptReport(at=dt_util.utcnow(), report=report, fingerprints=fingerprints)
+        self.begun = {}
         found = set()
         for charger in report.chargers:
             key, mark = charger.charger_id, fingerprints[charger.charger_id]
@@ -103,6 +117,7 @@ class CommissioningStore:
                     for key, proof in self.proofs.items()
                 },
                 "findings": [finding_data(finding) for finding in self.findings],
+                "begun": self.begun,
                 "last": None if self.last is None else _plain(self.last),
             }
         )

@@ -239,10 +239,12 @@ async def test_a_start_is_answered_only_when_it_would_outlive_a_crash(
 async def test_a_disk_that_hangs_does_not_keep_a_start_waiting_for_ever(
     site: Site, storage: MemoryStorage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(storage, "flush", asyncio.Event().wait)
+    written = asyncio.Event()
+    monkeypatch.setattr(storage, "flush", written.wait)
     await site.start(replace(FAST, flush_patience_s=0.05))
     async with charger(site) as client:
         assert await client.begin(site.now) == site.transaction_id
+        written.set()
 
 
 async def test_what_a_crash_may_lose_waits_for_no_disk(

@@ -73,5 +73,5 @@ def test_an_import_across_a_wall_fails(
     finally:
         file.write_text(before)
     assert result.returncode == 1, result.stdout
-    broken = [line for line in result.stdout.splitlines() if line.endswith("BROKEN")]
+    broken = [line for line in result.stdout.splitlines() if "BROKEN" in line]
     assert any(contract in line for line in broken), result.stdout
