@@ -1,13 +1,13 @@
-"""Whole chargers of every kind in random household hours, in simulated time: does the breaker hold?
+"""Whole chargers of every kind in random household hours: the breaker holds, or an issue says why.
 
 ``scripts/bench holding`` runs many more of these hours.
 """
 
+import pytest
+
 from benchmarks.households.home import Outcome, live
 from benchmarks.households.hour import random_hour
 from benchmarks.households.judge import unexplained
-import pytest
-
 from simulated_home.charger.variants import VARIANTS
 
 HOURS = (2,)  # one with a kettle, a small breaker and a car in the way
