@@ -128,6 +128,16 @@ def test_phases_vouch_for_each_other(grid: Triple, *, frozen: bool) -> None:
     assert bench.run(60).frozen is frozen
 
 
+def test_a_meter_that_showed_a_step_before_control_began_is_no_liar() -> None:
+    """The chargers' first values are of before their cars began; the meter is ahead of them."""
+    bench = Bench(
+        chargers=[charging(currents=(0.0, 0.0, 0.0), accepted_current=6.0)], grid=(7.0, 7.0, 7.0)
+    )
+    bench.run(10)
+    bench.chargers = [charging(currents=(6.0, 6.0, 6.0), accepted_current=6.0)]
+    assert not bench.run(60).frozen
+
+
 @pytest.mark.parametrize(
     "adjust",
     [

@@ -13,9 +13,18 @@ from simulated_home.charger import (
     Charger,
     ChargerConfig,
     Clock,
+    Kind,
     MeterConfig,
+    Period,
+    Profile,
+    ProfileError,
+    Purpose,
+    RateUnit,
     StationConfig,
 )
+from simulated_home.charger.disobedient_stores import FlashStore
+from simulated_home.charger.transaction import Transaction
+from simulated_home.charger.transaction_ids import OwnIds
 from simulated_home.charger.variants import variants_help
 
 from .conftest import Central
@@ -184,3 +193,43 @@ def test_the_help_tells_each_variant_and_what_it_does() -> None:
         line.endswith(variant.summary)
         for line, variant in zip(lines, VARIANTS.values(), strict=True)
     )
+
+
+def test_ids_of_its_own_begin_anew_after_a_restart() -> None:
+    ids = OwnIds()
+    told = []
+    for restarts in (False, False, True):
+        if restarts:
+            ids.restart()
+        transaction = Transaction(id_tag="FREE", start=0.0, meter_start_wh=0, transaction_id=41)
+        ids.begin(transaction)
+        told.append(ids.in_stop(transaction))
+    assert told == [1, 2, 1]
+
+
+def test_a_flash_writer_counts_its_writes_and_has_new_ones_an_hour_later() -> None:
+    seconds = ManualTime()
+    store = FlashStore(230.0, Clock(seconds))
+    profile = Profile(
+        profile_id=1,
+        connector_id=1,
+        stack_level=0,
+        purpose=Purpose.TX_DEFAULT,
+        kind=Kind.RELATIVE,
+        unit=RateUnit.AMPERES,
+        periods=(Period(start_s=0.0, limit=6.0),),
+    )
+    for _ in range(FlashStore.WRITES_PER_HOUR):
+        store.install(profile, None)
+    seconds.now += 3599
+    with pytest.raises(ProfileError):
+        store.install(profile, None)
+    assert store.writes == FlashStore.WRITES_PER_HOUR
+    seconds.now += 1
+    store.install(profile, None)
+    assert store.writes == FlashStore.WRITES_PER_HOUR + 1
+
+
+async def test_the_writes_are_shown_with_the_state(central: Central) -> None:
+    async with living(central, "flash_writer") as (charger, _):
+        assert charger.state()["profile_writes"] == 0

@@ -22,6 +22,8 @@ from .units import Unit
 _DOUBTED_S = 900.0  # and twice as long each time that it denies another step
 _LONGEST_DOUBT_S = 7200.0
 _REMEMBERED_S = 20.0
+# a step is no test without what came before: chargers tell late of what a meter has shown
+_LOOKED_BACK_S = 15.0
 _QUICK_REPORTS = 6
 _LIT = frozenset({MeterState.FRESH, MeterState.AGEING})
 
@@ -74,9 +76,9 @@ class MeterTrust:
         return Look(raw=raw, net=net, drawn=drawn, reports=self._reports.count(picture, readings))
 
     def _compare(self, look: Look, step: Step) -> None:
-        if self._own_step is None:
+        if self._own_step is None and self._reaches_back(step.time):
             moved = max((unit.memory.changed for unit in _measured(step.units)), default=-1.0)
-            if moved > self._moved and self._seen:
+            if moved > self._moved:
                 *earlier, (_, first) = self._seen
                 self._own_step = OwnStep(moved, first, [before.net for _, before in earlier])
             self._moved = max(moved, self._moved)
@@ -89,6 +91,9 @@ class MeterTrust:
         if evidence is not Evidence.OPEN:
             self._weigh(evidence, self._own_step, step)
             self._own_step = None
+
+    def _reaches_back(self, time: float) -> bool:
+        return bool(self._seen) and time - self._seen[0][0] >= _LOOKED_BACK_S
 
     def _remember(self, look: Look, time: float) -> None:
         self._seen.append((time, look))
