@@ -96,12 +96,11 @@ class Chargers:
         """Return how far each charger is with its key, where there is a central system."""
         if self._system is None:
             return {}
-        stations = self._system.stations
-        return {
-            key: stations[charger.station_id].key_state
+        states = {
+            key: self._system.key_state(charger.station_id)
             for key, charger in self._config.chargers.items()
-            if charger.station_id in stations
         }
+        return {key: state for key, state in states.items() if state is not None}
 
     def read(self) -> tuple[ChargerReading, ...]:
         """Return what control needs to know of every charger."""

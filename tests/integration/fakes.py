@@ -103,6 +103,11 @@ class FakeCentralSystem:
     def connector(self, station_id: str, connector_id: int) -> FakeConnector:
         return self._connectors[station_id, connector_id]
 
+    def key_state(self, station_id: str) -> KeyState | None:
+        if station_id not in self.stations:
+            return None
+        return self.key_states.get(station_id, KeyState.NONE)
+
     @property
     def stations(self) -> Mapping[str, StationInfo]:
         return {

@@ -21,7 +21,15 @@ from .seldom import Seldom
 from .station import Station
 from .timing import Timing
 from .transaction_ids import TransactionIds
-from .types import ConnectorConfig, StationConfig, StationInfo, Storage, Stranger, TlsConfig
+from .types import (
+    ConnectorConfig,
+    KeyState,
+    StationConfig,
+    StationInfo,
+    Storage,
+    Stranger,
+    TlsConfig,
+)
 from .v16 import ChargePoint16
 
 _LOGGER = logging.getLogger(__name__)
@@ -87,6 +95,11 @@ class CentralSystem:
             station_id: station.info(self._gatekeeper.failures(station_id))
             for station_id, station in self._stations.items()
         }
+
+    def key_state(self, station_id: str) -> KeyState | None:
+        """Return how far a station is with its key; None where it is not attached."""
+        station = self._stations.get(station_id)
+        return None if station is None else station.key.state
 
     @property
     def unknown_ids(self) -> Mapping[str, int]:
