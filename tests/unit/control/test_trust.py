@@ -206,6 +206,18 @@ class TestSums:
         assert bench.run(60).frozen is frozen
 
 
+@pytest.mark.parametrize("nothing", [None, float("nan")])
+def test_a_meter_that_says_nothing_is_silent_and_no_liar(nothing: float | None) -> None:
+    bench = Bench()
+    bench.run(60)
+    bench.grid = (nothing, nothing, nothing)
+    bench.run(20)
+    bench.chargers = [charging(currents=(6.0, 6.0, 6.0), accepted_current=6.0)]
+    result = bench.run(120)
+    assert result.grid_state is MeterState.STALE
+    assert not result.frozen
+
+
 def test_while_the_battery_is_silent_nobody_is_accused() -> None:
     bench = Bench(
         chargers=[charging(currents=(6.0, 6.0, 6.0), accepted_current=6.0)],

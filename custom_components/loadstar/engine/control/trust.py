@@ -62,10 +62,10 @@ class MeterTrust:
         return doubted and not step.ordered
 
     def _look(self, step: Step, readings: SiteReadings) -> Look | None:
-        """Return what is to be compared; None where a battery cannot be seen that may hide it."""
+        """Return what is to be compared; None where a meter that it takes is silent."""
         picture = step.picture
-        if picture.grid is None or picture.battery_state is MeterState.STALE:
-            return None
+        if picture.grid is None or MeterState.STALE in (picture.grid_state, picture.battery_state):
+            return None  # a meter that says nothing does not lie
         drawn = add(ZERO, *(unit.memory.draw.measured or ZERO for unit in _measured(step.units)))
         raw, net = picture.metered, add(picture.metered, picture.fed)
         if picture.total_only or _split_is_unknown(step.site, picture):
