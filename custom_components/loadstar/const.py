@@ -12,6 +12,11 @@ SITE_PHASES: Final = ("A", "B", "C")
 SUBENTRY_CHARGER: Final = "charger"
 SUBENTRY_CIRCUIT: Final = "circuit"
 SUBENTRY_BATTERY: Final = "battery"
+SUBENTRY_VEHICLE: Final = "vehicle"
+SUBENTRY_PV_ARRAY: Final = "pv_array"
+SUBENTRY_LOAD: Final = "load"
+LOAD_WATER_HEATER: Final = "water_heater"
+LOAD_DEFERRABLE: Final = "deferrable"
 
 # Supply of a site.
 CONF_PHASES: Final = "phases"

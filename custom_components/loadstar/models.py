@@ -7,12 +7,17 @@ from enum import StrEnum
 from typing import Any, Final
 
 from .engine.models import ConnectorStatus, ReasonCode, Remedy
+from .engine.planner.inputs.types import PlanWarning
+from .engine.planner.output.types import SlotAction
+from .engine.planner.solver.types import SolveStatus
 from .ocpp.rung import Rung
 from .ocpp.types import FallbackProof
 
 # What a charger's proof and the form of its set-points can be.
 PROOFS: Final = tuple(FallbackProof)
 METHODS: Final = tuple(Rung)
+
+PLAN_SECTION: Final = "plan"
 
 
 class CommissioningState(StrEnum):
@@ -101,6 +106,57 @@ class CircuitSnapshot:
     available_current: Triple = (None, None, None)
 
 
+class PlannerMode(StrEnum):
+    """What becomes of plans."""
+
+    OFF = "off"
+    SHADOW = "shadow"  # made and published, not acted on
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChargerPlan:
+    """What the plan has for a charger's car; by charger subentry."""
+
+    vehicle: str | None = None  # its subentry; None: a guest
+    power_w: float | None = None  # planned now
+    goal_energy_kwh: float | None = None  # still to be charged
+    goal_by: datetime | None = None
+    finish: datetime | None = None
+    missing_kwh: float = 0.0
+    cost: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanSnapshot:
+    """The newest plan, and how planning fares. Money is in ``currency``."""
+
+    mode: PlannerMode = PlannerMode.SHADOW
+    currency: str = ""
+    import_price: float | None = None  # per kWh, now
+    export_price: float | None = None
+    created_at: datetime | None = None
+    stale: bool = False  # no fresh plan for too long
+    problem: str | None = None  # code of why the last run failed
+    status: SolveStatus | None = None
+    gap: float | None = None
+    solve_time_ms: float | None = None
+    action: SlotAction | None = None  # of the slot that runs
+    reason: str | None = None  # code
+    reason_data: Mapping[str, Any] = field(default_factory=dict)
+    next_action: SlotAction | None = None  # the next one that is another
+    next_action_at: datetime | None = None
+    battery_power_w: float | None = None  # planned now, charge positive
+    cost: float | None = None
+    saving: float | None = None
+    s_index: float | None = None
+    target_soc_percent: float | None = None
+    month_peak_kw: float | None = None
+    warnings: tuple[PlanWarning, ...] = ()
+    loads: Mapping[str, float] = field(default_factory=dict)  # W planned now by load subentry
+    batteries: Mapping[str, float] = field(default_factory=dict)  # W, charge positive
+    chargers: Mapping[str, ChargerPlan] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
     """Everything that is shown: replaced whole, never changed."""
@@ -111,13 +167,20 @@ class Snapshot:
     chargers: Mapping[str, ChargerSnapshot] = field(default_factory=dict)
     batteries: Mapping[str, BatterySnapshot] = field(default_factory=dict)
     circuits: Mapping[str, CircuitSnapshot] = field(default_factory=dict)
+    plan: PlanSnapshot = field(default_factory=PlanSnapshot)
     # when each source entity last reported
     sources: Mapping[str, datetime | None] = field(default_factory=dict)
 
     @property
     def sections(self) -> dict[str, Section]:
-        """What listeners may listen to: the site under "", the rest by subentry id."""
-        return {"": self.site, **self.chargers, **self.batteries, **self.circuits}
+        """What listeners may listen to: the site under "", its plan, the rest by subentry id."""
+        return {
+            "": self.site,
+            PLAN_SECTION: self.plan,
+            **self.chargers,
+            **self.batteries,
+            **self.circuits,
+        }
 
 
-type Section = SiteSnapshot | ChargerSnapshot | BatterySnapshot | CircuitSnapshot
+type Section = SiteSnapshot | ChargerSnapshot | BatterySnapshot | CircuitSnapshot | PlanSnapshot

@@ -8,6 +8,7 @@ from .models import (
     BatterySnapshot,
     ChargerSnapshot,
     CircuitSnapshot,
+    PlanSnapshot,
     Section,
     SiteSnapshot,
     Snapshot,
@@ -34,12 +35,13 @@ DEAD_BANDS: Final = {
     "clock_offset_s": 1.0,
 }
 
-_KINDS = (SiteSnapshot, ChargerSnapshot, BatterySnapshot, CircuitSnapshot)
-_STATES = {
-    kind: [item.name for item in fields(kind) if item.name not in DEAD_BANDS] for kind in _KINDS
-}
-_NUMBERS = {
-    kind: [item.name for item in fields(kind) if item.name in DEAD_BANDS] for kind in _KINDS
+_MEASURED: Final = (SiteSnapshot, ChargerSnapshot, BatterySnapshot, CircuitSnapshot)
+_NUMBERS: Final[dict[type[Section], list[str]]] = {
+    kind: [item.name for item in fields(kind) if item.name in DEAD_BANDS] for kind in _MEASURED
+} | {PlanSnapshot: []}  # a plan changes seldom, and as a whole
+_STATES: Final = {
+    kind: [item.name for item in fields(kind) if item.name not in numbers]
+    for kind, numbers in _NUMBERS.items()
 }
 
 

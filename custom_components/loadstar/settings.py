@@ -18,6 +18,7 @@ from .const import DOMAIN, LOGGER
 from .engine.control.types import ControlSettings
 from .engine.models import ChargingMode, DistributionMode
 from .limits import LEAST_CURRENT_A, NOTHING_OBSERVED, Wiring, fallback_conflict, wire
+from .models import PlannerMode
 from .wiring import ChargerConfig, SiteConfig
 
 STORAGE_VERSION = 1
@@ -35,6 +36,11 @@ class SiteSettings:
     battery_soc_min: float = 20.0
     battery_soc_target: float = 80.0
     safety_margin_a: float = 1.0
+    planner_mode: PlannerMode = PlannerMode.SHADOW
+    risk_appetite: int = 3  # 1 careful to 5 bold
+    wear_cost_per_kwh: float = 0.03  # of battery energy cycled
+    battery_export_threshold_per_kwh: float = 0.0  # what its export has to earn beyond the rest
+    vacation: bool = False
     control: ControlSettings = field(default_factory=ControlSettings)
 
 
@@ -48,6 +54,20 @@ class ChargerSettings:
     priority: int
     enabled: bool = True
     charging_mode: ChargingMode | None = None  # None: as the site
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoalSettings:
+    """What a vehicle, or a charger's guest, is to have, and by when.
+
+    ``departure`` repeats every day as local time "HH:MM"; ``by`` is an ISO time stamp
+    and counts once, before it. With neither there is no goal.
+    """
+
+    soc_percent: float | None = None
+    energy_kwh: float | None = None
+    departure: str | None = None
+    by: str | None = None
 
 
 class SettingsStore:

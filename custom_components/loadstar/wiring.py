@@ -66,6 +66,7 @@ from .const import (
     SUBENTRY_CIRCUIT,
 )
 from .ocpp.types import TlsConfig
+from .planning_wiring import PlanningConfig
 
 if TYPE_CHECKING:
     from homeassistant.config_entries import ConfigEntry
@@ -163,6 +164,7 @@ class SiteConfig:
     circuits: Mapping[str, CircuitConfig]
     batteries: Mapping[str, BatteryConfig]
     ocpp_tls: TlsConfig | None = None  # the encrypted port
+    planning: PlanningConfig = field(default_factory=PlanningConfig)
 
     @classmethod
     def from_entry(cls, entry: ConfigEntry[Any]) -> SiteConfig:

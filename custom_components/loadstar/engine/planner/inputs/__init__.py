@@ -1,0 +1,1 @@
+"""Prices, forecasts and devices, aligned to slots."""

@@ -1,0 +1,1 @@
+"""The schedule: figures, reasons, and what it saves."""

@@ -1,0 +1,1 @@
+"""What is decided before the solver: goals, windows and the worth of what is left over."""

@@ -1,0 +1,1 @@
+"""The mixed-integer linear program, part by part."""

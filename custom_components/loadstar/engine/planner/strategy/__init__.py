@@ -1,0 +1,1 @@
+"""How much risk the plan takes, and what the circumstances change about it."""

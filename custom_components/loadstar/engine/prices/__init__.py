@@ -1,0 +1,1 @@
+"""Prices as periods, whatever their source: put in order, taxed, completed and cut into slots."""

@@ -1,0 +1,1 @@
+"""Prices from other integrations: one file per format, each with ``detect()`` and ``extract()``."""

@@ -1,0 +1,1 @@
+"""PV forecasts from other integrations: one file per format, as for prices."""
