@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 type SimulatedHomeEntry = ConfigEntry[SimulatedHome]
 
-_PLATFORMS = ("sensor",)
+_PLATFORMS = ("sensor", "switch")
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: SimulatedHomeEntry) -> bool:

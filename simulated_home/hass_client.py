@@ -229,6 +229,14 @@ class HassClient:
             raise HassError(message_text)
         return answer["result"]
 
+    async def ask_service(self, service: str, **data: Any) -> Any:
+        """Call an action and return its answer; raise HassError where it refuses."""
+        domain, name = service.split(".")
+        result = await self.ws(
+            "call_service", domain=domain, service=name, service_data=data, return_response=True
+        )
+        return result["response"]
+
     async def subentries(self, entry_id: str) -> list[Mapping[str, Any]]:
         """Return the subentries of a config entry."""
         listed: list[Mapping[str, Any]] = await self.ws(

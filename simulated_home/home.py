@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 import random
 import time
 from typing import Any
@@ -19,6 +20,7 @@ from loadstar_engine.simulation import (
     HouseState,
     PvConfig,
     Trip,
+    WaterHeaterConfig,
 )
 
 from .charger import VARIANTS, Clock, Connection, MeterConfig, Station, StationConfig, Variant
@@ -32,11 +34,13 @@ from .const import (
     CONF_START_HOUR,
 )
 from .counters import EnergyCounters
+from .sun import forecast_wh
 
 VOLTAGE = 230.0
 _METER_NOISE_A = 0.03
 _PERIOD_S = 1.0
 _MAX_STEP_S = 2.0
+_PV = PvConfig(noise=0.005)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,13 +110,14 @@ class HomeConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HomeState:
-    """What the home's meters say."""
+    """What the home's meters say; ``water_c`` is the heater's."""
 
     house: HouseState
     grid_a: tuple[float, float, float]  # as metered: import positive, with noise
     car_soc_percent: Mapping[str, float]
     departure: Mapping[str, float]  # seconds since 1970
     energy_kwh: Mapping[str, float]
+    water_c: float
 
 
 class SimulatedHome:
@@ -124,15 +129,18 @@ class SimulatedHome:
             HouseConfig(
                 voltage=VOLTAGE,
                 noise_a=0.1,
-                pv=PvConfig(noise=0.005),
+                pv=_PV,
                 # nearly full, so that there is sun left for the cars
                 battery=BatteryConfig(soc_percent=86.0),
                 evses=tuple(parking.evse for parking in PARKINGS),
+                water_heaters=(WaterHeaterConfig(heater_id="tank"),),
                 start_s=config.start_hour * 3600.0,
             ),
             config.seed,
         )
         self.cars = {parking.key: Car(parking.car) for parking in PARKINGS}
+        self.seed = config.seed
+        self.water_heater = self.house.water_heaters["tank"]
         self._rng = random.Random(f"{config.seed}/meter")
         self._counters = EnergyCounters(VOLTAGE)
         self._drivers = {
@@ -169,8 +177,13 @@ class SimulatedHome:
             car_soc_percent={key: car.soc_percent for key, car in self.cars.items()},
             departure=self._departures(),
             energy_kwh=self._counters.kwh,
+            water_c=self.water_heater.temperature_c,
         )
         return self.state
+
+    def pv_forecast_wh(self, now: datetime) -> dict[str, float]:
+        """Return what a service would expect of the panels: Wh by hour."""
+        return forecast_wh(_PV, now, self._house_time_s, self.seed)
 
     def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Call ``listener`` after every step, until the returned function is called."""
@@ -194,6 +207,10 @@ class SimulatedHome:
             last = now
             for listener in self._listeners:
                 listener()
+
+    def _house_time_s(self, at: float) -> float:
+        """Return the house's time at seconds since 1970: its day began when it was built."""
+        return self.house.time_s + at - time.time()
 
     def _departures(self) -> dict[str, float]:
         """Return when the cars leave, in whole minutes of the real clock."""

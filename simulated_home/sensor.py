@@ -16,13 +16,14 @@ from homeassistant.const import (
     UnitOfElectricCurrent,
     UnitOfEnergy,
     UnitOfPower,
+    UnitOfTemperature,
 )
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from . import SimulatedHomeEntry
-from .const import DOMAIN
+from .day_ahead import DayAheadPrice
+from .device import device_info
 from .home import PARKINGS, VOLTAGE, HomeState, SimulatedHome
 
 PARALLEL_UPDATES = 0
@@ -101,6 +102,15 @@ SENSORS = (
     _percent("garage_car_soc", lambda state: state.car_soc_percent["garage"]),
     _percent("driveway_car_soc", lambda state: state.car_soc_percent["driveway"]),
     *(_departure(parking.key) for parking in PARKINGS),
+    _power("water_heater_power", lambda state: sum(state.house.water_heater_w.values())),
+    SimulatedSensorDescription(
+        key="water_temperature",
+        device_class=SensorDeviceClass.TEMPERATURE,
+        native_unit_of_measurement=UnitOfTemperature.CELSIUS,
+        state_class=SensorStateClass.MEASUREMENT,
+        suggested_display_precision=1,
+        read=lambda state: round(state.water_c, 2),
+    ),
     *(
         _energy(name)
         for name in ("grid_import", "grid_export", "pv", "battery_charge", "battery_discharge")
@@ -115,7 +125,13 @@ async def async_setup_entry(
 ) -> None:
     """Hang up the meters."""
     async_add_entities(
-        SimulatedSensor(entry.entry_id, entry.runtime_data, description) for description in SENSORS
+        [
+            *(
+                SimulatedSensor(entry.entry_id, entry.runtime_data, description)
+                for description in SENSORS
+            ),
+            DayAheadPrice(entry.entry_id, entry.runtime_data.seed),
+        ]
     )
 
 
@@ -134,12 +150,7 @@ class SimulatedSensor(SensorEntity):
         self._home = home
         self._attr_translation_key = description.key
         self._attr_unique_id = f"{entry_id}_{description.key}"
-        self._attr_device_info = DeviceInfo(
-            identifiers={(DOMAIN, entry_id)},
-            name="Simulated home",
-            manufacturer="Loadstar",
-            model="House with two cars",
-        )
+        self._attr_device_info = device_info(entry_id)
 
     @property
     @override

@@ -14,8 +14,10 @@ from .devices import async_setup_devices
 from .household_reserve import async_remove_reserve
 from .issues import async_clear_all
 from .out_of_service import OutOfService, async_remove_out_of_service
+from .planning import async_remove_plans
 from .putting_back import async_put_leaving_back
 from .settings import SettingsStore, async_remove_settings
+from .websocket_api import async_setup_websocket
 from .wiring import SiteConfig
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
@@ -29,6 +31,7 @@ PLATFORMS = (
     Platform.SELECT,
     Platform.SENSOR,
     Platform.SWITCH,
+    Platform.TIME,
 )
 
 
@@ -36,6 +39,7 @@ async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
     """Set up what all sites share."""
     await async_setup_central_systems(hass)
     async_setup_actions(hass)
+    async_setup_websocket(hass)
     return True
 
 
@@ -70,6 +74,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: LoadstarConfigEntry) ->
     await async_remove_reserve(hass, entry.entry_id)
     await async_remove_commissioning(hass, entry.entry_id)
     await async_remove_out_of_service(hass, entry.entry_id)
+    await async_remove_plans(hass, entry.entry_id)
 
 
 async def async_migrate_entry(_hass: HomeAssistant, entry: LoadstarConfigEntry) -> bool:

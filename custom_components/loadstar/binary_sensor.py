@@ -23,7 +23,8 @@ from .entity import (
     async_add_all,
     each_of,
 )
-from .models import ChargerSnapshot, SiteSnapshot
+from .models import ChargerSnapshot, PlanSnapshot, SiteSnapshot
+from .plan_entity import SitePlanEntity, is_planned
 from .wiring import ChargerConfig, SiteConfig
 
 PARALLEL_UPDATES = 0
@@ -75,6 +76,17 @@ SITE: Final[tuple[LoadstarBinarySensorDescription[SiteConfig, SiteSnapshot], ...
     ),
 )
 
+PLAN: Final[tuple[LoadstarBinarySensorDescription[SiteConfig, PlanSnapshot], ...]] = (
+    LoadstarBinarySensorDescription(
+        key="plan_stale",
+        device_class=BinarySensorDeviceClass.PROBLEM,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        exists=is_planned,
+        value=lambda plan: plan.stale,
+        attributes=lambda plan: {"problem": plan.problem},
+    ),
+)
+
 CHARGER: Final[tuple[LoadstarBinarySensorDescription[ChargerConfig, ChargerSnapshot], ...]] = (
     LoadstarBinarySensorDescription(
         key="connected",
@@ -119,6 +131,7 @@ async def async_setup_entry(
         async_add_entities,
         [
             *(SiteBinarySensor(coordinator, *each) for each in each_of({None: config}, SITE)),
+            *(PlanBinarySensor(coordinator, *each) for each in each_of({None: config}, PLAN)),
             *(
                 ChargerBinarySensor(coordinator, *each)
                 for each in each_of(config.chargers, CHARGER)
@@ -147,6 +160,10 @@ class LoadstarBinarySensor[WiringT, SectionT](
 
 class SiteBinarySensor(SiteEntity, LoadstarBinarySensor[SiteConfig, SiteSnapshot]):
     """A binary sensor of the site."""
+
+
+class PlanBinarySensor(SitePlanEntity, LoadstarBinarySensor[SiteConfig, PlanSnapshot]):
+    """A binary sensor of the site's plan."""
 
 
 class ChargerBinarySensor(ChargerEntity, LoadstarBinarySensor[ChargerConfig, ChargerSnapshot]):

@@ -11,8 +11,9 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .chargers import Chargers
 from .commissioning import Commissioning
-from .coordinator import LoadstarConfigEntry
+from .coordinator import LoadstarConfigEntry, LoadstarCoordinator
 from .entity import ChargerEntity, LoadstarDescription, SiteEntity, async_add_all, each_of
+from .plan_entity import is_planned
 from .wiring import ChargerConfig, SiteConfig
 
 PARALLEL_UPDATES = 0
@@ -35,12 +36,27 @@ class CommissioningButtonDescription(LoadstarDescription[SiteConfig], ButtonEnti
     while_running: bool
 
 
+@dataclass(frozen=True, kw_only=True)
+class PlanningButtonDescription(LoadstarDescription[SiteConfig], ButtonEntityDescription):
+    """Something about its plan that a site can be asked for."""
+
+    press: Callable[[LoadstarCoordinator], Awaitable[object]]
+
+
 SITE: Final = (
     CommissioningButtonDescription(
         key="commission", press=Commissioning.async_begin, while_running=False
     ),
     CommissioningButtonDescription(
         key="stop_commissioning", press=Commissioning.async_stop, while_running=True
+    ),
+)
+
+PLAN: Final = (
+    PlanningButtonDescription(
+        key="plan_now",
+        exists=is_planned,
+        press=lambda coordinator: coordinator.planning.async_plan(),
     ),
 )
 
@@ -73,6 +89,10 @@ async def async_setup_entry(
                 for each in each_of({None: coordinator.config}, SITE)
             ),
             *(
+                PlanningButton(coordinator, *each)
+                for each in each_of({None: coordinator.config}, PLAN)
+            ),
+            *(
                 ChargerButton(coordinator, *each)
                 for each in each_of(coordinator.config.chargers, CHARGER)
             ),
@@ -94,6 +114,16 @@ class CommissioningButton(SiteEntity, ButtonEntity):
     @override
     async def async_press(self) -> None:
         await self.entity_description.press(self.coordinator.commissioning)
+
+
+class PlanningButton(SiteEntity, ButtonEntity):
+    """A button that asks for a plan."""
+
+    entity_description: PlanningButtonDescription
+
+    @override
+    async def async_press(self) -> None:
+        await self.entity_description.press(self.coordinator)
 
 
 class ChargerButton(ChargerEntity, ButtonEntity):

@@ -19,20 +19,27 @@ from .const import (
     SUBENTRY_BATTERY,
     SUBENTRY_CHARGER,
     SUBENTRY_CIRCUIT,
+    SUBENTRY_LOAD,
+    SUBENTRY_PV_ARRAY,
+    SUBENTRY_VEHICLE,
 )
 from .flows.battery import BatteryFlow
 from .flows.charger import ChargerFlow
 from .flows.circuit import CircuitFlow
 from .flows.discovered import DiscoveredCharger
-from .flows.energy import async_site_defaults
+from .flows.energy import async_price_defaults, async_site_defaults
 from .flows.form import Form, flat
+from .flows.load import LoadFlow
+from .flows.prices import PRICE_KEYS, PriceSteps
 from .flows.problems import Problems
+from .flows.pv_array import PvArrayFlow
 from .flows.site import async_check_solar, check_meter, check_supply, normalised, suggested_meter
 from .flows.site_schema import SITE_FIRST_VALUES, meter_schema, solar_schema, supply_schema
+from .flows.vehicle import VehicleFlow
 
 
-class LoadstarConfigFlow(DiscoveredCharger, domain=DOMAIN):
-    """Add a site or change how it is wired, in three steps; or add a charger that has knocked."""
+class LoadstarConfigFlow(DiscoveredCharger, PriceSteps, domain=DOMAIN):
+    """Add or change a site, its wiring and its prices; or add a charger that has knocked."""
 
     VERSION = 1
     MINOR_VERSION = 1
@@ -48,6 +55,9 @@ class LoadstarConfigFlow(DiscoveredCharger, domain=DOMAIN):
             SUBENTRY_CHARGER: ChargerFlow,
             SUBENTRY_CIRCUIT: CircuitFlow,
             SUBENTRY_BATTERY: BatteryFlow,
+            SUBENTRY_VEHICLE: VehicleFlow,
+            SUBENTRY_PV_ARRAY: PvArrayFlow,
+            SUBENTRY_LOAD: LoadFlow,
         }
 
     @override
@@ -57,15 +67,17 @@ class LoadstarConfigFlow(DiscoveredCharger, domain=DOMAIN):
             CONF_NAME: self.hass.config.location_name,
             **await async_site_defaults(self.hass),
         }
+        self._known_prices = await async_price_defaults(self.hass)
         return await self.async_step_supply()
 
     async def async_step_reconfigure(
         self, _user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Start with the site as it is."""
+        """Ask what is to be changed, and start with the site as it is."""
         self._entry = self._get_reconfigure_entry()
         self._known = {CONF_NAME: self._entry.title, **self._entry.data}
-        return await self.async_step_supply()
+        self._known_prices = self._entry.data
+        return self.async_show_menu(step_id="reconfigure", menu_options=["supply", "prices"])
 
     async def async_step_supply(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask for the connection to the grid."""
@@ -94,9 +106,11 @@ class LoadstarConfigFlow(DiscoveredCharger, domain=DOMAIN):
             values = flat(user_input)
             problems = await async_check_solar(self.hass, values, self._data, self._entry)
             if not problems:
-                return self._finish(self._data | values)
+                self._data |= values
+                return await self.async_step_prices() if self._adding else self._finish(self._data)
         schema = solar_schema(self._data[CONF_PHASES], adding=self._adding)
-        return Form(step_id="solar", schema=schema, last_step=True).show(self, values, problems)
+        form = Form(step_id="solar", schema=schema, last_step=not self._adding)
+        return form.show(self, values, problems)
 
     def _show_supply(self, values: Mapping[str, Any], problems: Problems) -> ConfigFlowResult:
         form = Form(step_id="supply", schema=supply_schema(adding=self._adding))
@@ -113,6 +127,15 @@ class LoadstarConfigFlow(DiscoveredCharger, domain=DOMAIN):
     def _known_meter(self) -> Mapping[str, Any]:
         return suggested_meter(self._known, self._data) if self._adding else self._known
 
+    @override
+    def _finish_prices(self) -> ConfigFlowResult:
+        if self._entry is None:
+            return self._finish({**self._data, **self._prices})
+        if not self._is_known(self._entry):
+            return self.async_abort(reason="removed")
+        rest = {name: value for name, value in self._entry.data.items() if name not in PRICE_KEYS}
+        return self.async_update_and_abort(self._entry, data={**rest, **self._prices})
+
     def _finish(self, data: dict[str, Any]) -> ConfigFlowResult:
         if self._entry is not None and not self._is_known(self._entry):
             return self.async_abort(reason="removed")
@@ -124,8 +147,9 @@ class LoadstarConfigFlow(DiscoveredCharger, domain=DOMAIN):
         title = data.pop(CONF_NAME)
         if self._entry is None:
             return self.async_create_entry(title=title, data=data)
-        first = {name: self._known[name] for name in SITE_FIRST_VALUES if name in self._known}
-        return self.async_update_and_abort(self._entry, title=title, data=first | data)
+        kept = {name: self._known[name] for name in SITE_FIRST_VALUES if name in self._known}
+        kept |= {name: self._entry.data[name] for name in PRICE_KEYS & self._entry.data.keys()}
+        return self.async_update_and_abort(self._entry, title=title, data=kept | data)
 
     def _is_known(self, entry: ConfigEntry) -> bool:
         return self.hass.config_entries.async_get_entry(entry.entry_id) is not None

@@ -93,3 +93,78 @@ CONF_POWER_INVERT: Final = "power_invert"
 CONF_CAPACITY: Final = "capacity"
 CONF_MAX_CHARGE_POWER: Final = "max_charge_power"
 CONF_MAX_DISCHARGE_POWER: Final = "max_discharge_power"
+# What planning needs of it.
+CONF_ROUND_TRIP_EFFICIENCY: Final = "round_trip_efficiency"  # percent
+CONF_MIN_SOC: Final = "min_soc"
+CONF_MAX_SOC: Final = "max_soc"
+CONF_POWER_CURVE: Final = "power_curve"  # list of SoC, charge and discharge power
+CURVE_SOC: Final = "soc"
+CURVE_CHARGE: Final = "charge_power"
+CURVE_DISCHARGE: Final = "discharge_power"
+
+# A source of prices or of a forecast, as stored.
+SOURCE_KIND: Final = "kind"
+SOURCE_ENTITY: Final = "entity_id"
+SOURCE_ENTRY: Final = "entry_id"
+SOURCE_ATTRIBUTE: Final = "attribute"
+SOURCE_TEMPLATE: Final = "template"
+SOURCE_OPTIONS: Final = "options"
+SOURCE_LIST_ATTRIBUTE: Final = "list_attribute"  # a kind, as "template" is
+
+# Prices of a site.
+CONF_IMPORT_SOURCE: Final = "import_source"
+CONF_IMPORT_FIXED: Final = "import_fixed"
+CONF_IMPORT_FACTOR: Final = "import_factor"
+CONF_IMPORT_FEE: Final = "import_fee"
+CONF_IMPORT_TAX: Final = "import_tax"
+CONF_IMPORT_VAT: Final = "import_vat"  # percent
+CONF_IMPORT_TARIFF: Final = "import_tariff"  # list of a grid operator's fees
+CONF_FORECAST_SOURCE: Final = "forecast_source"  # of import prices; of a PV array's power
+CONF_EXPORT_PRICE: Final = "export_price"
+CONF_EXPORT_SOURCE: Final = "export_source"
+CONF_EXPORT_FIXED: Final = "export_fixed"
+CONF_EXPORT_FACTOR: Final = "export_factor"
+CONF_EXPORT_FEE: Final = "export_fee"
+CONF_EXPORT_TAX: Final = "export_tax"
+CONF_EXPORT_VAT: Final = "export_vat"
+CONF_EXPORT_TARIFF: Final = "export_tariff"
+TARIFF_FEE: Final = "fee"
+TARIFF_FROM: Final = "from"
+TARIFF_UNTIL: Final = "until"
+TARIFF_MONTHS: Final = "months"
+TARIFF_WEEKDAYS: Final = "weekdays"
+MONTHS: Final = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12")
+WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+# Peak tariff of a site.
+CONF_PEAK_FEE: Final = "peak_fee"  # per kW and month; without it there is no such tariff
+CONF_PEAK_WINDOW: Final = "peak_window"  # minutes
+CONF_PEAK_COUNT: Final = "peak_count"
+CONF_PEAK_MONTHS: Final = "peak_months"
+CONF_PEAK_WEEKDAYS: Final = "peak_weekdays"
+CONF_PEAK_FROM: Final = "peak_from"  # hour
+CONF_PEAK_UNTIL: Final = "peak_until"
+
+# Vehicle subentry; its capacity and SoC are named as a battery's, its phases as a car's.
+CONF_CHARGER: Final = "charger"
+CONF_EFFICIENCY: Final = "efficiency"  # percent
+CONF_DEPARTURE: Final = "departure"
+
+# PV array subentry.
+CONF_PEAK_POWER: Final = "peak_power"  # kW
+CONF_TILT: Final = "tilt"
+CONF_AZIMUTH: Final = "azimuth"
+
+# Load subentry; the entity that measures it is named as a battery's.
+CONF_LOAD_KIND: Final = "load_kind"
+CONF_RATED_POWER: Final = "rated_power"  # kW
+CONF_LOAD_PHASES: Final = "load_phases"
+CONF_SWITCH: Final = "switch"
+CONF_ENERGY_PER_DAY: Final = "energy_per_day"  # kWh
+CONF_BLOCK: Final = "block"  # minutes
+CONF_CONTINUOUS: Final = "continuous"
+CONF_LONGEST_GAP: Final = "longest_gap"  # hours
+CONF_ALLOWED: Final = "allowed"  # list of from and until
+CONF_DURATION: Final = "duration"  # minutes
+CONF_EARLIEST: Final = "earliest"
+CONF_LATEST_END: Final = "latest_end"

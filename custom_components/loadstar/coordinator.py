@@ -1,6 +1,7 @@
 """One site at work: from states to set-points, and what came of it to the Snapshot."""
 
 from collections.abc import Callable
+from dataclasses import replace
 import math
 import time
 from typing import Any, override
@@ -24,6 +25,7 @@ from .faults import Faults
 from .household_reserve import ReserveKeeper
 from .limits import Observed
 from .models import Snapshot
+from .planning import Planning
 from .publisher import Publisher
 from .settings import SettingsStore
 from .snapshot import SnapshotMaker, source_entities
@@ -64,6 +66,7 @@ class LoadstarCoordinator(DataUpdateCoordinator[Snapshot]):
         self._snapshots = SnapshotMaker(hass, config, self.chargers, self._reserve)
         self.commissioning = Commissioning(hass, entry, config, settings, self.chargers)
         self._faults = Faults(hass, entry.entry_id, config)
+        self.planning = Planning(hass, entry, config, settings, lambda: self.data)
         self._sections: dict[str, list[CALLBACK_TYPE]] = {}
 
     async def async_start(self) -> None:
@@ -78,12 +81,16 @@ class LoadstarCoordinator(DataUpdateCoordinator[Snapshot]):
             self.config_entry.async_on_unload(track(self.hass, entities, self._on_state))
         self.config_entry.async_on_unload(self.settings.async_on_change(self._on_settings))
         self.config_entry.async_on_unload(self.commissioning.async_on_change(self.clock.run_now))
+        self.config_entry.async_on_unload(self.planning.async_on_change(self._on_plan))
+        self.config_entry.async_on_unload(self.planning.async_save)
         self.clock.start()
+        await self.planning.async_start()
 
     @callback
     def async_stop(self) -> None:
         """Stop the clock; chargers keep what they have been told for its life."""
         self.clock.stop()
+        self.planning.stop()
         self.commissioning.interrupt()
         self.chargers.detach()
 
@@ -130,6 +137,10 @@ class LoadstarCoordinator(DataUpdateCoordinator[Snapshot]):
         if not self.last_update_success:
             self.last_update_success = True
             self.async_update_listeners()
+        self._tell()
+
+    def _tell(self) -> None:
+        """Tell the listeners of what has changed enough to be shown."""
         for section in self._publisher.due(self.data, self._now()):
             for listener in tuple(self._sections.get(section, ())):
                 listener()
@@ -145,6 +156,8 @@ class LoadstarCoordinator(DataUpdateCoordinator[Snapshot]):
         )
         self.commissioning.observe(readings, result)
         snapshot = self.commissioning.show(self._snapshots.make(readings, result))
+        snapshot = replace(snapshot, plan=self.planning.snapshot)
+        self.planning.observe(snapshot)
         self._faults.look(snapshot, self.settings.wiring, readings.now)
         return snapshot
 
@@ -199,6 +212,12 @@ class LoadstarCoordinator(DataUpdateCoordinator[Snapshot]):
             return False
         together = known[0] if reading.total_only else sum(known)
         return max(known) > limit + tolerance or together > in_sum + tolerance * len(known)
+
+    @callback
+    def _on_plan(self) -> None:
+        """Show a new plan, or how planning fares."""
+        self.data = replace(self.data, plan=self.planning.snapshot)
+        self._tell()
 
     @callback
     def _on_settings(self) -> None:

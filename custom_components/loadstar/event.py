@@ -1,5 +1,6 @@
-"""What happens at a site: overloads and charging sessions."""
+"""What happens at a site: overloads, charging sessions and goals at risk."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Final, override
@@ -13,8 +14,9 @@ from homeassistant.util import dt as dt_util
 
 from .coordinator import LoadstarConfigEntry
 from .devices import device_identifier
-from .entity import LoadstarDescription, SiteEntity, async_add_all
-from .models import ChargerSnapshot
+from .entity import LoadstarDescription, SiteEntity, async_add_all, each_of
+from .models import ChargerPlan, ChargerSnapshot
+from .plan_entity import NOTHING_PLANNED, SitePlanEntity, is_planned
 from .wiring import SiteConfig
 
 PARALLEL_UPDATES = 0
@@ -22,6 +24,9 @@ PARALLEL_UPDATES = 0
 STARTED: Final = "started"
 CLEARED: Final = "cleared"
 ENDED: Final = "ended"
+
+# Less than that is the solver's tolerance, not a car that stays behind.
+MISSING_KWH: Final = 0.05
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +36,11 @@ class SiteEventDescription(LoadstarDescription[SiteConfig], EventEntityDescripti
 
 OVERLOAD: Final = SiteEventDescription(key="overload", event_types=[STARTED, CLEARED])
 SESSION: Final = SiteEventDescription(key="session", event_types=[STARTED, ENDED])
+GOAL_AT_RISK: Final = SiteEventDescription(
+    key="goal_at_risk",
+    event_types=[STARTED, CLEARED],
+    exists=lambda config: is_planned(config) and bool(config.chargers),
+)
 
 
 async def async_setup_entry(
@@ -45,7 +55,14 @@ async def async_setup_entry(
         Platform.EVENT,
         coordinator,
         async_add_entities,
-        [OverloadEvent(coordinator, OVERLOAD), SessionEvent(coordinator, SESSION)],
+        [
+            OverloadEvent(coordinator, OVERLOAD),
+            SessionEvent(coordinator, SESSION),
+            *(
+                GoalAtRiskEvent(coordinator, *each)
+                for each in each_of({None: coordinator.config}, [GOAL_AT_RISK])
+            ),
+        ],
     )
 
 
@@ -124,3 +141,52 @@ class SessionEvent(SiteEntity, EventEntity):
             },
         )
         self.async_write_ha_state()
+
+
+class GoalAtRiskEvent(SitePlanEntity, EventEntity):
+    """The plan cannot give a car what it is to have in time, or can again."""
+
+    entity_description: SiteEventDescription
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        await super().async_added_to_hass()
+        self._at_risk: frozenset[str] = frozenset()
+        self._look()
+
+    @callback
+    @override
+    def _handle_coordinator_update(self) -> None:
+        self._look()
+        super()._handle_coordinator_update()
+
+    def _look(self) -> None:
+        plan = self.section
+        if plan.created_at is None:
+            return
+        before, self._at_risk = self._at_risk, _at_risk(plan.chargers)
+        for event_type, keys in (
+            (STARTED, self._at_risk - before),
+            (CLEARED, before - self._at_risk),
+        ):
+            for key in sorted(keys):
+                self._fire(event_type, key, plan.chargers.get(key, NOTHING_PLANNED))
+
+    def _fire(self, event_type: str, key: str, charger: ChargerPlan) -> None:
+        config = self.coordinator.config
+        vehicle = config.planning.vehicles.get(charger.vehicle or "")
+        self._trigger_event(
+            event_type,
+            {
+                "charger": config.chargers[key].name,
+                "subentry_id": key,
+                "vehicle": None if vehicle is None else vehicle.name,
+                "missing_kwh": round(charger.missing_kwh, 2),
+                "by": None if charger.goal_by is None else charger.goal_by.isoformat(),
+            },
+        )
+        self.async_write_ha_state()
+
+
+def _at_risk(chargers: Mapping[str, ChargerPlan]) -> frozenset[str]:
+    return frozenset(key for key, plan in chargers.items() if plan.missing_kwh > MISSING_KWH)

@@ -40,6 +40,11 @@ class IssueKey(StrEnum):
     WEAK_HOLD = "weak_hold"
     KEY_REFUSED = "key_refused"
     KEY_NOT_USED = "key_not_used"
+    PLAN_STALE = "plan_stale"
+    PRICES_MISSING = "prices_missing"
+    FORECAST_MISSING = "forecast_missing"
+    SOLVER_UNAVAILABLE = "solver_unavailable"
+    PLAN_INPUT = "plan_input"
     COMMISSIONING_METER_INVERTED = "commissioning_meter_inverted"
     COMMISSIONING_PHASE_INVERTED = "commissioning_phase_inverted"
     COMMISSIONING_METER_BLIND = "commissioning_meter_blind"
@@ -60,6 +65,11 @@ class Matter(StrEnum):
     METER = "meter_stale"
     OVERLOAD = "overload"
     FALLBACKS = "fallbacks"
+    PLAN_STALE = "plan_stale"
+    PLAN_PRICES = "plan_prices"
+    PLAN_FORECAST = "plan_forecast"
+    PLAN_SOLVER = "plan_solver"
+    PLAN_INPUT = "plan_input"
     CONTROL = "charger_uncontrolled"
     PROOF = "charger_unproved"
     OBEDIENCE = "charger_disobedient"
@@ -80,6 +90,11 @@ SITE_MATTERS: Final = (
     Matter.METER,
     Matter.OVERLOAD,
     Matter.FALLBACKS,
+    Matter.PLAN_STALE,
+    Matter.PLAN_PRICES,
+    Matter.PLAN_FORECAST,
+    Matter.PLAN_SOLVER,
+    Matter.PLAN_INPUT,
 )
 CHARGER_MATTERS: Final = (
     Matter.CONTROL,

@@ -134,6 +134,7 @@ class PlanSnapshot:
     currency: str = ""
     import_price: float | None = None  # per kWh, now
     export_price: float | None = None
+    price_is_estimated: bool | None = None
     created_at: datetime | None = None
     stale: bool = False  # no fresh plan for too long
     problem: str | None = None  # code of why the last run failed

@@ -1,15 +1,8 @@
 """Limits and goals that users tune, and the fine print of the guards."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import Final, override
+from typing import Final
 
-from homeassistant.components.number import (
-    NumberDeviceClass,
-    NumberEntity,
-    NumberEntityDescription,
-    NumberMode,
-)
+from homeassistant.components.number import NumberDeviceClass
 from homeassistant.const import (
     EntityCategory,
     Platform,
@@ -22,37 +15,18 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import LoadstarConfigEntry
-from .entity import ChargerEntity, LoadstarDescription, SiteEntity, async_add_all, each_of
+from .entity import async_add_all, each_of
 from .limits import LEAST_CURRENT_A
-from .settings import ChargerSettings, SettingsStore, SiteSettings, whole
-from .wiring import ChargerConfig, SiteConfig
+from .number_kinds import (
+    ChargerNumber,
+    ChargerNumberDescription,
+    SiteNumber,
+    SiteNumberDescription,
+)
+from .plan_numbers import plan_numbers
+from .settings_error import whole
 
 PARALLEL_UPDATES = 0
-
-
-@dataclass(frozen=True, kw_only=True)
-class LoadstarNumberDescription[WiringT, SettingsT](
-    LoadstarDescription[WiringT], NumberEntityDescription
-):
-    """A number among the settings, and how far the wiring lets it go."""
-
-    mode: NumberMode | None = NumberMode.BOX
-    value: Callable[[SettingsT], float]
-    most: Callable[[WiringT], float]
-
-
-@dataclass(frozen=True, kw_only=True)
-class SiteNumberDescription(LoadstarNumberDescription[SiteConfig, SiteSettings]):
-    """A number of the site."""
-
-    write: Callable[[SettingsStore, float], Awaitable[None]]
-
-
-@dataclass(frozen=True, kw_only=True)
-class ChargerNumberDescription(LoadstarNumberDescription[ChargerConfig, ChargerSettings]):
-    """A number of a charger."""
-
-    write: Callable[[SettingsStore, str, float], Awaitable[None]]
 
 
 def _control(
@@ -232,45 +206,6 @@ async def async_setup_entry(
         [
             *(SiteNumber(coordinator, *each) for each in each_of({None: config}, SITE)),
             *(ChargerNumber(coordinator, *each) for each in each_of(config.chargers, CHARGER)),
+            *plan_numbers(coordinator),
         ],
     )
-
-
-class SiteNumber(SiteEntity, NumberEntity):
-    """A number of the site."""
-
-    entity_description: SiteNumberDescription
-
-    @property
-    @override
-    def native_max_value(self) -> float:
-        return self.entity_description.most(self.coordinator.config)
-
-    @property
-    @override
-    def native_value(self) -> float:
-        return self.entity_description.value(self.settings)
-
-    @override
-    async def async_set_native_value(self, value: float) -> None:
-        await self.entity_description.write(self.coordinator.settings, value)
-
-
-class ChargerNumber(ChargerEntity, NumberEntity):
-    """A number of a charger."""
-
-    entity_description: ChargerNumberDescription
-
-    @property
-    @override
-    def native_max_value(self) -> float:
-        return self.entity_description.most(self.coordinator.config.chargers[self.subentry_id])
-
-    @property
-    @override
-    def native_value(self) -> float:
-        return self.entity_description.value(self.settings)
-
-    @override
-    async def async_set_native_value(self, value: float) -> None:
-        await self.entity_description.write(self.coordinator.settings, self.subentry_id, value)

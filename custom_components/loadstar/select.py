@@ -12,7 +12,9 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .coordinator import LoadstarConfigEntry
 from .engine.models import ChargingMode, DistributionMode
 from .entity import ChargerEntity, LoadstarDescription, SiteEntity, async_add_all, each_of
-from .settings import ChargerSettings, SettingsStore, SiteSettings
+from .models import PlannerMode
+from .plan_entity import is_planned
+from .settings import RISK_APPETITES, ChargerSettings, SettingsStore, SiteSettings
 from .wiring import ChargerConfig, SiteConfig
 
 PARALLEL_UPDATES = 0
@@ -25,6 +27,9 @@ CHARGING_MODES: Final = [
     ChargingMode.SOLAR,
     ChargingMode.EXCESS,
 ]
+RISK_WORDS: Final = dict(
+    zip(("very_careful", "careful", "balanced", "bold", "very_bold"), RISK_APPETITES, strict=True)
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +64,22 @@ SITE: Final = (
         write=lambda settings, option: settings.async_update_site(
             distribution_mode=DistributionMode(option)
         ),
+    ),
+    SiteSelectDescription(
+        key="planner_mode",
+        exists=is_planned,
+        options=list(PlannerMode),
+        value=lambda site: site.planner_mode,
+        write=lambda settings, option: settings.async_update_site(planner_mode=PlannerMode(option)),
+    ),
+    SiteSelectDescription(
+        key="risk_appetite",
+        exists=lambda config: is_planned(config) and bool(config.batteries),
+        options=list(RISK_WORDS),
+        value=lambda site: next(
+            word for word, level in RISK_WORDS.items() if level == site.risk_appetite
+        ),
+        write=lambda settings, option: settings.async_update_site(risk_appetite=RISK_WORDS[option]),
     ),
 )
 

@@ -1,11 +1,10 @@
 """What is measured and what has been decided."""
 
-from collections.abc import Callable, Mapping
-from typing import Any, Final, override
+from collections.abc import Callable
+from typing import Final
 
 from homeassistant.components.sensor import (
     SensorDeviceClass,
-    SensorEntity,
     SensorStateClass,
 )
 from homeassistant.const import (
@@ -17,7 +16,6 @@ from homeassistant.const import (
 )
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
-from homeassistant.helpers.typing import StateType
 
 from .const import SITE_PHASES
 from .coordinator import LoadstarConfigEntry
@@ -26,7 +24,6 @@ from .entity import (
     BatteryEntity,
     ChargerEntity,
     CircuitEntity,
-    LoadstarEntity,
     SiteEntity,
     async_add_all,
     each_of,
@@ -40,9 +37,11 @@ from .models import (
     SiteSnapshot,
     Triple,
 )
+from .plan_sensors import plan_sensors
 from .sensor_kinds import (
     CommissioningDescription,
     CurrentDescription,
+    LoadstarSensor,
     LoadstarSensorDescription,
     PowerDescription,
     SocDescription,
@@ -250,29 +249,9 @@ async def async_setup_entry(
             *(ChargerSensor(coordinator, *each) for each in each_of(config.chargers, CHARGER)),
             *(BatterySensor(coordinator, *each) for each in each_of(config.batteries, BATTERY)),
             *(CircuitSensor(coordinator, *each) for each in each_of(config.circuits, CIRCUIT)),
+            *plan_sensors(coordinator),
         ],
     )
-
-
-class LoadstarSensor[WiringT, SectionT](LoadstarEntity[WiringT, SectionT], SensorEntity):
-    """A sensor of any section."""
-
-    entity_description: LoadstarSensorDescription[WiringT, SectionT]
-
-    @property
-    @override
-    def available(self) -> bool:
-        return super().available and self.native_value is not None
-
-    @property
-    @override
-    def native_value(self) -> StateType:
-        return self.entity_description.value(self.section)
-
-    @property
-    @override
-    def extra_state_attributes(self) -> Mapping[str, Any] | None:
-        return self.entity_description.attributes(self.section)
 
 
 class SiteSensor(SiteEntity, LoadstarSensor[SiteConfig, SiteSnapshot]):

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime
+from typing import Any, override
 
 from homeassistant.components.sensor import (
     SensorDeviceClass,
+    SensorEntity,
     SensorEntityDescription,
     SensorStateClass,
 )
@@ -17,7 +19,7 @@ from homeassistant.const import (
 )
 from homeassistant.helpers.typing import StateType
 
-from .entity import LoadstarDescription
+from .entity import LoadstarDescription, LoadstarEntity
 from .models import ChargerSnapshot, CommissioningState, SiteSnapshot
 
 
@@ -27,8 +29,29 @@ class LoadstarSensorDescription[WiringT, SectionT](
 ):
     """A value of a section; a missing one makes the entity unavailable."""
 
-    value: Callable[[SectionT], StateType]
+    value: Callable[[SectionT], StateType | datetime]
     attributes: Callable[[SectionT], Mapping[str, Any] | None] = lambda _section: None
+
+
+class LoadstarSensor[WiringT, SectionT](LoadstarEntity[WiringT, SectionT], SensorEntity):
+    """A sensor of any section."""
+
+    entity_description: LoadstarSensorDescription[WiringT, SectionT]
+
+    @property
+    @override
+    def available(self) -> bool:
+        return super().available and self.native_value is not None
+
+    @property
+    @override
+    def native_value(self) -> StateType | datetime:
+        return self.entity_description.value(self.section)
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any] | None:
+        return self.entity_description.attributes(self.section)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +96,7 @@ class CommissioningDescription[WiringT, SectionT: (SiteSnapshot, ChargerSnapshot
     options: list[str] | None = field(
         default_factory=lambda: [str(state) for state in CommissioningState]
     )
-    value: Callable[[SectionT], StateType] = lambda section: section.commissioning
+    value: Callable[[SectionT], StateType | datetime] = lambda section: section.commissioning
     attributes: Callable[[SectionT], Mapping[str, Any] | None] = lambda section: (
         section.commissioning_data
     )

@@ -4,24 +4,30 @@ Entities, actions and cards read and write here; the control clock reads it. Val
 are kept in an atomic store per entry, loaded before the first cycle.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from functools import partial
 import math
-from typing import Any, get_args, get_type_hints
+from typing import Any, Final
 
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.storage import Store
 
 from .const import DOMAIN, LOGGER
 from .engine.control.types import ControlSettings
 from .engine.models import ChargingMode, DistributionMode
+from .engine.planner.config import SIGMA_BY_RISK_APPETITE
+from .goals import GoalSettings, changed_goal, check_goal, first_goals
 from .limits import LEAST_CURRENT_A, NOTHING_OBSERVED, Wiring, fallback_conflict, wire
 from .models import PlannerMode
+from .restoring import restored
+from .settings_error import SettingsError
 from .wiring import ChargerConfig, SiteConfig
 
 STORAGE_VERSION = 1
+
+RISK_APPETITES: Final = tuple(SIGMA_BY_RISK_APPETITE)
+MOST_COST_PER_KWH: Final = 1000.0  # in any currency
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,20 +62,6 @@ class ChargerSettings:
     charging_mode: ChargingMode | None = None  # None: as the site
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GoalSettings:
-    """What a vehicle, or a charger's guest, is to have, and by when.
-
-    ``departure`` repeats every day as local time "HH:MM"; ``by`` is an ISO time stamp
-    and counts once, before it. With neither there is no goal.
-    """
-
-    soc_percent: float | None = None
-    energy_kwh: float | None = None
-    departure: str | None = None
-    by: str | None = None
-
-
 class SettingsStore:
     """Load, check, change and keep the settings of one entry."""
 
@@ -80,6 +72,7 @@ class SettingsStore:
         self._listeners: list[Callable[[], None]] = []
         self.site = _first_site(config)
         self.chargers = {key: _first_charger(wired) for key, wired in config.chargers.items()}
+        self.goals = first_goals(config)  # by vehicle, and by charger for its guests
         self.observed = NOTHING_OBSERVED  # whoever runs the site says what it has shown
 
     @property
@@ -92,21 +85,19 @@ class SettingsStore:
         stored = await self._store.async_load()
         if not isinstance(stored, dict):
             return
-        kept = stored.get("site")
-        if isinstance(kept, dict):
-            control = _restored(self.site.control, kept.pop("control", {}))
-            self.site = self._checked(
-                _restored(replace(self.site, control=control), kept), self.site, self._check_site
-            )
-        kept = stored.get("chargers")
-        if not isinstance(kept, dict):
-            return
-        for key, first in self.chargers.items():
-            self.chargers[key] = self._checked(
-                _without_trickle(_restored(first, kept.get(key, {}))),
-                first,
-                partial(self._check_charger, key),
-            )
+        self._restore_site(stored.get("site"))
+        for key, kept in _each(stored.get("chargers")):
+            if key in self.chargers:
+                first = self.chargers[key]
+                changed = _without_trickle(restored(first, kept))
+                check = partial(self._check_charger, key)
+                self.chargers[key] = self._checked(changed, first, check)
+        for key, kept in _each(stored.get("goals")):
+            if key in self.goals:
+                first_goal = self.goals[key]
+                self.goals[key] = self._checked(
+                    restored(first_goal, kept), first_goal, _check_kept_goal
+                )
 
     @callback
     def async_on_change(self, listener: Callable[[], None]) -> Callable[[], None]:
@@ -135,17 +126,37 @@ class SettingsStore:
         self.chargers[key] = changed
         await self._async_changed()
 
+    async def async_update_goal(self, key: str, **changes: float | str | None) -> None:
+        """Change the goal of a vehicle, or of a charger's guest, or refuse with an error."""
+        _check_finite(changes.values())
+        self.goals[key] = changed_goal(self.goals[key], **changes)
+        await self._async_changed()
+
+    async def async_clear_goal(self, key: str) -> None:
+        """Let a vehicle, or a charger's guest, have no goal."""
+        self.goals[key] = GoalSettings()
+        await self._async_changed()
+
     def as_dict(self) -> dict[str, Any]:
         """Return all settings as plain data."""
         return {
             "site": asdict(self.site),
             "chargers": {key: asdict(value) for key, value in self.chargers.items()},
+            "goals": {key: asdict(value) for key, value in self.goals.items()},
         }
 
     async def _async_changed(self) -> None:
         for listener in tuple(self._listeners):
             listener()
         await self._store.async_save(self.as_dict())
+
+    def _restore_site(self, kept: object) -> None:
+        if not isinstance(kept, dict):
+            return
+        control = restored(self.site.control, kept.pop("control", {}))
+        self.site = self._checked(
+            restored(replace(self.site, control=control), kept), self.site, self._check_site
+        )
 
     def _checked[SettingsT](
         self, settings: SettingsT, first: SettingsT, check: Callable[[SettingsT], None]
@@ -165,6 +176,7 @@ class SettingsStore:
     def _check_site(self, site: SiteSettings) -> None:
         _check_numbers(site)
         _check_numbers(site.control)
+        _check_planner(site)
         if site.control.stale_min_s > site.control.stale_max_s:
             raise SettingsError(
                 "stale_min_above_max", min=site.control.stale_min_s, max=site.control.stale_max_s
@@ -204,40 +216,41 @@ class SettingsStore:
         return wire(self._config, chargers, self.site.safety_margin_a, self.observed)
 
 
-class SettingsError(ServiceValidationError):
-    """Settings that contradict each other."""
-
-    def __init__(self, key: str, **figures: float | str) -> None:
-        """Say which, with the figures."""
-        super().__init__(
-            translation_domain=DOMAIN,
-            translation_key=key,
-            translation_placeholders={
-                name: value if isinstance(value, str) else f"{value:g}"
-                for name, value in figures.items()
-            },
-        )
-
-
-def whole(value: float) -> int:
-    """Return ``value`` without its fraction, or refuse it."""
-    if not math.isfinite(value):
-        raise SettingsError("not_a_number", value=value)
-    return int(value)
-
-
 def _check_fallback(fallback: float) -> None:
     """Refuse a current with which no car charges and that is no pause either."""
     if 0 < fallback < LEAST_CURRENT_A:
         raise SettingsError("fallback_too_low", lowest=LEAST_CURRENT_A)
 
 
-def _check_numbers(settings: SiteSettings | ChargerSettings | ControlSettings) -> None:
+def _check_planner(site: SiteSettings) -> None:
+    """Refuse weights with which no plan makes sense."""
+    if site.risk_appetite not in RISK_APPETITES:
+        raise SettingsError("risk_out_of_range", value=site.risk_appetite)
+    for cost in (site.wear_cost_per_kwh, site.battery_export_threshold_per_kwh):
+        if not 0 <= cost <= MOST_COST_PER_KWH:
+            raise SettingsError("cost_out_of_range", value=cost, most=MOST_COST_PER_KWH)
+
+
+def _check_kept_goal(goal: GoalSettings) -> None:
+    _check_numbers(goal)
+    check_goal(goal)
+
+
+def _check_numbers(
+    settings: SiteSettings | ChargerSettings | ControlSettings | GoalSettings,
+) -> None:
     """Refuse NaN, which passes every comparison that it meets."""
-    for item in fields(settings):
-        value = getattr(settings, item.name)
+    _check_finite(getattr(settings, item.name) for item in fields(settings))
+
+
+def _check_finite(values: Iterable[object]) -> None:
+    for value in values:
         if isinstance(value, float) and not math.isfinite(value):
             raise SettingsError("not_a_number", value=value)
+
+
+def _each(kept: object) -> Iterable[tuple[str, object]]:
+    return kept.items() if isinstance(kept, dict) else ()
 
 
 async def async_remove_settings(hass: HomeAssistant, entry_id: str) -> None:
@@ -267,40 +280,8 @@ def _first_charger(config: ChargerConfig) -> ChargerSettings:
     )
 
 
-def _restored[SettingsT: (SiteSettings, ChargerSettings, ControlSettings)](
-    first: SettingsT, kept: object
-) -> SettingsT:
-    """Return ``first`` with every kept value that still has the right type."""
-    if not isinstance(kept, Mapping):
-        return first
-    hints = get_type_hints(type(first))
-    values: dict[str, Any] = {
-        item.name: _typed(hints[item.name], kept[item.name])
-        for item in fields(first)
-        if item.name in kept
-    }
-    return replace(first, **{name: value for name, value in values.items() if value is not _WRONG})
-
-
 def _without_trickle(charger: ChargerSettings) -> ChargerSettings:
     """Return settings whose fallback, if no car charges with it, is the pause that it means."""
     if 0 < charger.fallback_current < LEAST_CURRENT_A:
         return replace(charger, fallback_current=0.0)
     return charger
-
-
-_WRONG = object()
-
-
-def _typed(kind: Any, value: object) -> object:
-    """Return ``value`` as ``kind``, or ``_WRONG`` where it is something else."""
-    kinds = get_args(kind) or (kind,)
-    if value is None:
-        return None if type(None) in kinds else _WRONG
-    if kinds[0] is bool or isinstance(value, bool):
-        return value if kinds[0] is bool and isinstance(value, bool) else _WRONG
-    try:
-        typed = kinds[0](value)
-    except ValueError, TypeError, OverflowError:
-        return _WRONG
-    return _WRONG if isinstance(typed, float) and not math.isfinite(typed) else typed

@@ -11,6 +11,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import LoadstarConfigEntry
 from .entity import ChargerEntity, LoadstarDescription, SiteEntity, async_add_all, each_of
+from .plan_entity import is_planned
 from .settings import ChargerSettings, SettingsStore, SiteSettings
 from .wiring import ChargerConfig, SiteConfig
 
@@ -38,6 +39,12 @@ SITE: Final = (
         key="grid_charging",
         value=lambda site: site.grid_charging,
         write=lambda settings, on: settings.async_update_site(grid_charging=on),
+    ),
+    SiteSwitchDescription(
+        key="vacation",
+        exists=is_planned,
+        value=lambda site: site.vacation,
+        write=lambda settings, on: settings.async_update_site(vacation=on),
     ),
     SiteSwitchDescription(
         key="neutral_guard",

@@ -31,12 +31,14 @@ from .const import (
     CONF_MAIN_BREAKER,
     CONF_MAX_CHARGE_POWER,
     CONF_MAX_DISCHARGE_POWER,
+    CONF_MAX_SOC,
     CONF_MAX_UNBALANCE,
     CONF_METER_A,
     CONF_METER_B,
     CONF_METER_C,
     CONF_METER_LAYOUT,
     CONF_MIN_CURRENT,
+    CONF_MIN_SOC,
     CONF_OCPP_CERTIFICATE,
     CONF_OCPP_HOST,
     CONF_OCPP_PORT,
@@ -48,14 +50,19 @@ from .const import (
     CONF_PHASE_ROTATION,
     CONF_PHASES,
     CONF_POWER,
+    CONF_POWER_CURVE,
     CONF_POWER_INVERT,
     CONF_PRIORITY,
     CONF_PV_POWER,
     CONF_RATED_CURRENT,
+    CONF_ROUND_TRIP_EFFICIENCY,
     CONF_SECURITY,
     CONF_SOC,
     CONF_STATION_ID,
     CONF_VOLTAGE,
+    CURVE_CHARGE,
+    CURVE_DISCHARGE,
+    CURVE_SOC,
     DEFAULT_OCPP_HOST,
     DEFAULT_OCPP_PORT,
     INVERTER_SYMMETRIC,
@@ -66,6 +73,7 @@ from .const import (
     SUBENTRY_CIRCUIT,
 )
 from .ocpp.types import TlsConfig
+from .planning_parsing import parse_planning
 from .planning_wiring import PlanningConfig
 
 if TYPE_CHECKING:
@@ -138,6 +146,12 @@ class BatteryConfig:
     capacity_kwh: float
     max_charge_power: float
     max_discharge_power: float
+    # for planning; a curve is (SoC percent, W), straight between
+    round_trip_efficiency: float = 0.9
+    min_soc_percent: float = 0.0
+    max_soc_percent: float = 100.0
+    charge_curve: tuple[tuple[float, float], ...] = ()
+    discharge_curve: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,6 +218,7 @@ class SiteConfig:
                 for sub in subentries
                 if sub.subentry_type == SUBENTRY_BATTERY
             },
+            planning=parse_planning(data, subentries),
         )
 
 
@@ -284,4 +299,16 @@ def _battery(subentry_id: str, title: str, data: Mapping[str, Any]) -> BatteryCo
         capacity_kwh=float(data[CONF_CAPACITY]),
         max_charge_power=float(data[CONF_MAX_CHARGE_POWER]),
         max_discharge_power=float(data[CONF_MAX_DISCHARGE_POWER]),
+        round_trip_efficiency=float(data.get(CONF_ROUND_TRIP_EFFICIENCY, 90.0)) / 100,
+        min_soc_percent=float(data.get(CONF_MIN_SOC, 0.0)),
+        max_soc_percent=float(data.get(CONF_MAX_SOC, 100.0)),
+        charge_curve=_curve(data, CURVE_CHARGE),
+        discharge_curve=_curve(data, CURVE_DISCHARGE),
     )
+
+
+def _curve(data: Mapping[str, Any], power: str) -> tuple[tuple[float, float], ...]:
+    """Return a curve's points by SoC; a point may leave out one of the powers."""
+    points = data.get(CONF_POWER_CURVE, ())
+    known = [(float(p[CURVE_SOC]), float(p[power])) for p in points if p.get(power) is not None]
+    return tuple(sorted(known))

@@ -25,6 +25,7 @@ from simulated_home.hass_process import (
 
 from .check import table, wait_for_following
 from .dashboard import URL_PATH, install
+from .plan_check import plan_table, wait_for_plan
 from .site import STATIONS, DevelopedHome, set_up
 
 USERNAME = "developer"
@@ -47,7 +48,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--check",
         action="store_true",
-        help="wait until both chargers follow their set-points, report, and stop",
+        help="wait for a fresh plan and until both chargers follow their set-points, report, stop",
     )
     parser.add_argument(
         "--variant",
@@ -91,9 +92,12 @@ async def _log_in_and_set_up(client: HassClient, variants: Mapping[str, str]) ->
 
 
 async def _check(client: HassClient, home: DevelopedHome) -> bool:
-    report, ok, seconds = await wait_for_following(client, home)
+    plan = await wait_for_plan(client, home)
+    report, followed, seconds = await wait_for_following(client, home)
+    ok = followed and plan.ok
     _say(table(report))
-    _say(json.dumps(report.as_dict(ok=ok, seconds=seconds)))
+    _say(f"\n{plan_table(plan, home.chargers)}")
+    _say(json.dumps(report.as_dict(ok=ok, seconds=seconds) | {"plan": plan.as_dict()}))
     return ok
 
 

@@ -39,7 +39,7 @@ async def install(client: HassClient, home: DevelopedHome) -> None:
     )
     await client.ws("lovelace/config/save", url_path=URL_PATH, config=overview(home))
     await client.ws("frontend/set_system_data", key="core", value={"default_panel": URL_PATH})
-    await client.ws("energy/save_prefs", **_energy_preferences())
+    await client.ws("energy/save_prefs", **_energy_preferences(home.forecast_entry_id))
 
 
 def overview(home: DevelopedHome) -> dict[str, Any]:
@@ -174,14 +174,14 @@ def _graph(entities: list[dict[str, str]], *, hours: float = 0.25) -> Card:
     }
 
 
-def _energy_preferences() -> dict[str, Any]:
+def _energy_preferences(forecast_entry_id: str) -> dict[str, Any]:
     grid = {
         "type": "grid",
         "stat_energy_from": f"{_SENSOR}grid_import_energy",
         "stat_energy_to": f"{_SENSOR}grid_export_energy",
         "stat_cost": None,
-        "entity_energy_price": None,
-        "number_energy_price": 0.30,
+        "entity_energy_price": f"{_SENSOR}day_ahead_price",
+        "number_energy_price": None,
         "stat_compensation": None,
         "entity_energy_price_export": None,
         "number_energy_price_export": 0.08,
@@ -192,7 +192,7 @@ def _energy_preferences() -> dict[str, Any]:
         "type": "solar",
         "stat_energy_from": f"{_SENSOR}pv_energy",
         "stat_rate": f"{_SENSOR}pv_power",
-        "config_entry_solar_forecast": None,
+        "config_entry_solar_forecast": [forecast_entry_id],
     }
     battery = {
         "type": "battery",

@@ -6,6 +6,8 @@ from typing import Any
 
 from simulated_home.hass_client import HassClient
 
+from .planning import Answers, add_planned
+
 BREAKER_A = 25
 PHASES = ("a", "b", "c")
 STATIONS = ("garage", "driveway")
@@ -14,16 +16,18 @@ _SENSOR = "sensor.simulated_home_"
 _GARAGE_KEY = "garage-key-0123456"
 _DRIVEWAY_KEY = "driveway-key-01234"
 
-type Answers = tuple[Mapping[str, Any], ...]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DevelopedHome:
-    """Loadstar's site, its chargers' subentries by name, and every entity by unique id."""
+    """Loadstar's site, its chargers' subentries by name, and every entity by unique id.
+
+    ``forecast_entry_id`` is that of the simulated home, which forecasts its sun.
+    """
 
     entry_id: str
     chargers: Mapping[str, str]
     entities: Mapping[str, str]
+    forecast_entry_id: str = ""
 
     def site_entity(self, key: str) -> str:
         """Return the entity of the site with a key, as ``charging_mode``."""
@@ -52,19 +56,26 @@ async def set_up(
         await client.reconfigure(found[0], behaviour)
     else:
         await _add_simulated_home(client, ocpp_port, behaviour)
+    (simulated,) = await client.entries("simulated_home")
+    forecast_entry_id = str(simulated["entry_id"])
     if not await client.entries("loadstar"):
-        await _add_site(client, ocpp_port)
+        await _add_site(client, ocpp_port, forecast_entry_id)
     (entry,) = await client.entries("loadstar")
     entry_id = str(entry["entry_id"])
     return DevelopedHome(
         entry_id=entry_id,
-        chargers={
-            sub["title"]: sub["subentry_id"]
-            for sub in await client.subentries(entry_id)
-            if sub["subentry_type"] == "charger"
-        },
+        chargers=await _chargers(client, entry_id),
         entities=await client.entity_ids("loadstar"),
+        forecast_entry_id=forecast_entry_id,
     )
+
+
+async def _chargers(client: HassClient, entry_id: str) -> dict[str, str]:
+    return {
+        sub["title"]: sub["subentry_id"]
+        for sub in await client.subentries(entry_id)
+        if sub["subentry_type"] == "charger"
+    }
 
 
 async def _add_simulated_home(
@@ -83,13 +94,14 @@ async def _add_simulated_home(
     )
 
 
-async def _add_site(client: HassClient, ocpp_port: int) -> None:
+async def _add_site(client: HassClient, ocpp_port: int, forecast_entry_id: str) -> None:
     entry = await client.flow("loadstar", *_site_answers(ocpp_port))
     entry_id = str(entry["entry_id"])
     circuit_id = await client.subentry_flow(entry_id, "circuit", {"name": "Parking", "limit": 20})
     await client.subentry_flow(entry_id, "battery", _battery_answer())
     for answers in _charger_answers(circuit_id):
         await client.subentry_flow(entry_id, "charger", *answers)
+    await add_planned(client, entry_id, forecast_entry_id, await _chargers(client, entry_id))
     entities = await client.entity_ids("loadstar")
     # a mode in which both cars charge and what they get follows the sun
     await client.call_service(

@@ -210,6 +210,7 @@ class Home:
                     "ocpp_private_key": str(self.certificate.private_key),
                 },
             },
+            {"import_price": "none"},
         )
 
     async def _meter(self) -> None:

@@ -81,7 +81,8 @@ async def _add_site(home: Home, page: Page) -> None:
     await server.click()
     await _number(server).last.fill(str(home.ocpp_port))
     await _text(server).last.fill("127.0.0.1")
-    await _press(page, "Submit")
+    await _press(page, "Next")
+    await _press(page, "Submit")  # without prices
     await _press(page, "Skip and finish")
 
 

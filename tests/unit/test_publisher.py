@@ -8,6 +8,7 @@ import pytest
 
 from custom_components.loadstar.engine.models import ConnectorStatus, ReasonCode
 from custom_components.loadstar.models import (
+    PLAN_SECTION,
     BatterySnapshot,
     ChargerSnapshot,
     CircuitSnapshot,
@@ -46,7 +47,7 @@ def publisher() -> Publisher:
 
 
 def test_the_first_snapshot_is_shown_whole() -> None:
-    assert Publisher().due(snapshot(), 0.0) == {"", "garage"}
+    assert Publisher().due(snapshot(), 0.0) == {"", PLAN_SECTION, "garage"}
 
 
 @pytest.mark.parametrize(

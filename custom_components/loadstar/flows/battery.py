@@ -6,8 +6,9 @@ from typing import Any
 from homeassistant.config_entries import ConfigSubentry, SubentryFlowResult
 from homeassistant.const import CONF_NAME
 from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import BooleanSelector, TextSelector
-from probatio import Required, Schema
+from probatio import Optional, Required, Schema
 
 from ..const import (
     CONF_CAPACITY,
@@ -18,6 +19,7 @@ from ..const import (
     CONF_SOC,
 )
 from ..wiring import BatteryConfig, SiteConfig
+from .battery_planning import SECTION_PLANNING, check_planning, planning_schema
 from .energy import async_battery_defaults
 from .fields import number_to_enter, power_entity, soc_entity
 from .form import Form, flat
@@ -34,6 +36,7 @@ _SCHEMA = Schema(
         Required(CONF_CAPACITY): number_to_enter(CONF_CAPACITY),
         Required(CONF_MAX_CHARGE_POWER): number_to_enter(CONF_MAX_CHARGE_POWER),
         Required(CONF_MAX_DISCHARGE_POWER): number_to_enter(CONF_MAX_DISCHARGE_POWER),
+        Optional(SECTION_PLANNING): section(planning_schema(), {"collapsed": True}),
     }
 )
 
@@ -71,19 +74,13 @@ class BatteryFlow(SubentryFlow):
             values = flat(user_input)
             problems = _check(self.hass, self._site, values, self._own)
             if not problems:
-                return self._finish(dict(values))
+                return self._finish(values)
         form = Form(step_id="battery", schema=_SCHEMA, last_step=True)
         return form.show(self, values, problems)
 
     @property
     def _site(self) -> SiteConfig:
         return SiteConfig.from_entry(self._get_entry())
-
-    def _finish(self, data: dict[str, Any]) -> SubentryFlowResult:
-        entry, title = self._get_entry(), data.pop(CONF_NAME)
-        if self._own is None:
-            return self.async_create_entry(title=title, data=data)
-        return self.async_update_and_abort(entry, self._own, title=title, data=data)
 
 
 def _check(
@@ -98,6 +95,7 @@ def _check(
     check_entities(hass, values, (CONF_SOC,), Measure.PERCENT, problems)
     check_entities(hass, values, (CONF_POWER,), Measure.POWER, problems)
     check_distinct(values, (CONF_POWER,), problems, taken=taken)
+    check_planning(values, problems)
     return problems
 
 

@@ -71,12 +71,6 @@ class CircuitFlow(SubentryFlow):
         form = Form(step_id="circuit", schema=_schema(parents, meters), last_step=True)
         return form.show(self, values, problems)
 
-    def _finish(self, data: dict[str, Any]) -> SubentryFlowResult:
-        title = data.pop(CONF_NAME)
-        if self._own is None:
-            return self.async_create_entry(title=title, data=data)
-        return self.async_update_and_abort(self._get_entry(), self._own, title=title, data=data)
-
 
 def _known(own: ConfigSubentry, parents: Container[str]) -> dict[str, Any]:
     """Return a circuit as it is, less a parent that has been removed."""

@@ -8,9 +8,11 @@ from homeassistant.core import HomeAssistant
 
 from ..const import (
     CONF_CAPACITY,
+    CONF_EXPORT_FIXED,
     CONF_GRID_EXPORT_TOTAL,
     CONF_GRID_INVERT,
     CONF_GRID_TOTAL,
+    CONF_IMPORT_FIXED,
     CONF_POWER,
     CONF_POWER_INVERT,
     CONF_PV_POWER,
@@ -32,6 +34,18 @@ async def async_site_defaults(hass: HomeAssistant) -> dict[str, Any]:
     if known := [entity for entity in pv if entity]:
         defaults[CONF_PV_POWER] = known
     return defaults
+
+
+async def async_price_defaults(hass: HomeAssistant) -> dict[str, Any]:
+    """Return the fixed prices that the dashboard counts with, if there is one grid."""
+    grids = _of(await _async_sources(hass), "grid")
+    if len(grids) != 1:
+        return {}
+    prices = {
+        CONF_IMPORT_FIXED: grids[0].get("number_energy_price"),
+        CONF_EXPORT_FIXED: grids[0].get("number_energy_price_export"),
+    }
+    return {name: price for name, price in prices.items() if price is not None}
 
 
 async def async_battery_defaults(hass: HomeAssistant, taken: set[str]) -> dict[str, Any]:

@@ -8,10 +8,16 @@ from homeassistant.data_entry_flow import FlowHandler, FlowResult, section
 from probatio import Schema
 
 from ..const import (
+    CONF_BLOCK,
     CONF_CAR_PHASES,
     CONF_CONNECTOR_ID,
+    CONF_DURATION,
     CONF_OCPP_PORT,
     CONF_OCPP_TLS_PORT,
+    CONF_PEAK_COUNT,
+    CONF_PEAK_FROM,
+    CONF_PEAK_UNTIL,
+    CONF_PEAK_WINDOW,
     CONF_PHASES,
     CONF_PRIORITY,
 )
@@ -25,9 +31,15 @@ _WHOLE = (
     CONF_OCPP_PORT,
     CONF_OCPP_TLS_PORT,
     CONF_PRIORITY,
+    CONF_PEAK_WINDOW,
+    CONF_PEAK_COUNT,
+    CONF_PEAK_FROM,
+    CONF_PEAK_UNTIL,
+    CONF_BLOCK,
+    CONF_DURATION,
 )
 _WHOLE_UP_TO = 2**31  # a form could not be shown again with a number of hundreds of digits
-_CHOSEN = (CONF_PHASES, CONF_CAR_PHASES)
+_CHOSEN = (CONF_PHASES, CONF_CAR_PHASES, CONF_PEAK_WINDOW)
 
 
 def flat(user_input: Mapping[str, Any]) -> dict[str, Any]:
@@ -45,7 +57,7 @@ class Form:
     step_id: str
     schema: Schema
     words: Mapping[str, str] = field(default_factory=dict)
-    last_step: bool = False
+    last_step: bool | None = False  # None: that depends on the answers
 
     def show[ResultT: FlowResult[Any, Any]](
         self, flow: FlowHandler[Any, ResultT, Any], values: Mapping[str, Any], problems: Problems

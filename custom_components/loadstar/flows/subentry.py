@@ -1,8 +1,15 @@
 """What the flows of all subentries share."""
 
-from typing import override
+from collections.abc import Mapping
+from typing import Any, override
 
-from homeassistant.config_entries import ConfigEntry, ConfigSubentry, ConfigSubentryFlow
+from homeassistant.config_entries import (
+    ConfigEntry,
+    ConfigSubentry,
+    ConfigSubentryFlow,
+    SubentryFlowResult,
+)
+from homeassistant.const import CONF_NAME
 from homeassistant.core import callback
 from homeassistant.data_entry_flow import AbortFlow
 
@@ -23,3 +30,12 @@ class SubentryFlow(ConfigSubentryFlow):
         if entry is None or (self._own is not None and self._own_id not in entry.subentries):
             raise AbortFlow("removed")
         return entry
+
+    @callback
+    def _finish(self, data: Mapping[str, Any]) -> SubentryFlowResult:
+        """Keep what was answered under the name that was given."""
+        kept = {name: value for name, value in data.items() if name != CONF_NAME}
+        entry = self._get_entry()
+        if self._own is None:
+            return self.async_create_entry(title=data[CONF_NAME], data=kept)
+        return self.async_update_and_abort(entry, self._own, title=data[CONF_NAME], data=kept)

@@ -80,6 +80,15 @@ def check_exists(
             problems.add_entity(name, "entity_missing", entity_id)
 
 
+def check_foreign(
+    hass: HomeAssistant, values: Mapping[str, Any], name: str, problems: Problems
+) -> None:
+    """Refuse an entity that is Loadstar's own."""
+    for entity_id in named(values, name):
+        if is_own(hass, entity_id):
+            problems.add_entity(name, "entity_own", entity_id)
+
+
 def check_distinct(
     values: Mapping[str, Any],
     fields: Collection[str],
@@ -119,6 +128,12 @@ def check_complete(values: Mapping[str, Any], fields: Collection[str], problems:
             problems.add(name, "phases_incomplete")
 
 
+def is_own(hass: HomeAssistant, entity_id: str) -> bool:
+    """Return whether an entity is Loadstar's."""
+    entry = er.async_get(hass).async_get(entity_id)
+    return entry is not None and entry.platform == DOMAIN
+
+
 def named(values: Mapping[str, Any], name: str) -> list[str]:
     """Return the entities of a field that holds one, several or none."""
     value = values.get(name)
@@ -131,8 +146,7 @@ def _entity_problem(hass: HomeAssistant, entity_id: str, measure: Measure) -> st
     state = hass.states.get(entity_id)
     if state is None:
         return "entity_missing"
-    entry = er.async_get(hass).async_get(entity_id)
-    if entry is not None and entry.platform == DOMAIN:
+    if is_own(hass, entity_id):
         return "entity_own"
     if quantity_of(state) not in _QUANTITIES[measure]:
         return measure.value

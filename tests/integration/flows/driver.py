@@ -9,7 +9,13 @@ from typing import Any
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, section
-from homeassistant.helpers.selector import NumberSelector, Selector, SelectSelector
+from homeassistant.helpers.selector import (
+    NumberSelector,
+    ObjectSelector,
+    SelectOptionDict,
+    Selector,
+    SelectSelector,
+)
 from probatio import UNDEFINED, Required
 
 from custom_components.loadstar.const import DOMAIN
@@ -39,10 +45,20 @@ class User:
         return await cls(hass)._start(DOMAIN, {"source": "user"})
 
     @classmethod
-    async def changes_site(cls, hass: HomeAssistant, entry: ConfigEntry) -> User:
-        """Reconfigure a site."""
+    async def changes_site(
+        cls, hass: HomeAssistant, entry: ConfigEntry, what: str = "supply"
+    ) -> User:
+        """Reconfigure a site: choose from its menu."""
         context = {"source": "reconfigure", "entry_id": entry.entry_id}
-        return await cls(hass)._start(DOMAIN, context)
+        user = await cls(hass)._start(DOMAIN, context)
+        assert set(user.result["menu_options"]) == set(
+            user._words["step"]["reconfigure"]["menu_options"]
+        )
+        user.result = await user._manager.async_configure(
+            user.result["flow_id"], {"next_step_id": what}
+        )
+        user._check_words()
+        return user
 
     @classmethod
     async def adds(cls, hass: HomeAssistant, entry: ConfigEntry, kind: str) -> User:
@@ -79,6 +95,12 @@ class User:
         await self._hass.async_block_till_done()
         self._check_words()
         return self.result
+
+    async def finishes(self, **changes: Any) -> dict[str, Any]:
+        """Fill in the last step of a new site's wiring and leave its prices for later."""
+        await self.submits(**changes)
+        assert self.step == "prices"
+        return await self.submits()
 
     @property
     def step(self) -> str:
@@ -140,7 +162,18 @@ def _check_fields(schema: Mapping[Any, Any], words: Mapping[str, Any]) -> None:
         assert words["data"][str(marker)]
         assert words["data_description"][str(marker)]
         if isinstance(field, SelectSelector) and (key := field.config.get("translation_key")):
-            assert set(ENGLISH["selector"][key]["options"]) == set(field.config["options"])
+            options = [_name_of(option) for option in field.config["options"]]
+            assert {name for name in options if name} <= set(ENGLISH["selector"][key]["options"])
+        if isinstance(field, ObjectSelector):
+            key = field.config["translation_key"]
+            assert set(ENGLISH["selector"][key]["fields"]) == set(field.config["fields"])
+
+
+def _name_of(option: str | SelectOptionDict) -> str | None:
+    """Return an option's key in the translations; None of one that has a label of its own."""
+    if isinstance(option, str):
+        return option
+    return option["value"] if option["value"] == option["label"] else None
 
 
 def _initial(schema: Mapping[Any, Any]) -> dict[str, Any]:

@@ -33,6 +33,11 @@ METERS = {
     "sensor.words": ("much", "W"),
     "sensor.endless": ("inf", "W"),
     "binary_sensor.meter_alive": ("on", None),
+    "sensor.car_soc": ("70", "%"),
+    "sensor.other_car_soc": ("unavailable", "%"),
+    "sensor.boiler_power": ("0", "W"),
+    "switch.boiler": ("off", None),
+    "switch.pump": ("off", None),
 }
 
 SITE: dict[str, Any] = {
@@ -79,6 +84,31 @@ BATTERY: dict[str, Any] = {
 }
 
 
+VEHICLE: dict[str, Any] = {
+    "capacity": 60.0,
+    "soc": "sensor.car_soc",
+    "charger": "garage",
+    "car_phases": 3,
+    "efficiency": 92.0,
+    "departure": "07:15:00",
+}
+
+PV_ARRAY: dict[str, Any] = {"peak_power": 8.4, "tilt": 35.0, "azimuth": 180.0}
+
+LOAD: dict[str, Any] = {
+    "load_kind": "water_heater",
+    "rated_power": 2.0,
+    "load_phases": "B",
+    "switch": "switch.boiler",
+    "power": "sensor.boiler_power",
+    "energy_per_day": 6.0,
+    "block": 60,
+    "continuous": False,
+    "longest_gap": 16.0,
+    "allowed": [{"from": "22:00:00", "until": "06:00:00"}],
+}
+
+
 def add_meters(hass: HomeAssistant) -> None:
     """Let every meter have reported."""
     for entity_id, (value, unit) in METERS.items():
@@ -102,6 +132,22 @@ def battery(
 ) -> ConfigSubentryDataWithId:
     """Return a battery's subentry."""
     return _subentry(key, "battery", title, BATTERY | changes, None)
+
+
+def vehicle(key: str = "beetle", title: str = "Beetle", **changes: Any) -> ConfigSubentryDataWithId:
+    """Return a vehicle's subentry."""
+    return _subentry(key, "vehicle", title, VEHICLE | changes, None)
+
+
+def pv_array(key: str = "roof", title: str = "Roof", **changes: Any) -> ConfigSubentryDataWithId:
+    """Return a PV array's subentry."""
+    return _subentry(key, "pv_array", title, PV_ARRAY | changes, None)
+
+
+def load(key: str = "boiler", title: str = "Boiler", **changes: Any) -> ConfigSubentryDataWithId:
+    """Return a load's subentry."""
+    data = {name: value for name, value in (LOAD | changes).items() if value is not None}
+    return _subentry(key, "load", title, data, None)
 
 
 async def site(

@@ -53,14 +53,14 @@ async def test_a_site_is_given_an_encrypted_port(
     hass: HomeAssistant, files: Files, tls_port: int
 ) -> None:
     user = await at_solar(hass)
-    result = await user.submits(**answers(files, tls_port))
+    result = await user.finishes(**answers(files, tls_port))
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert SiteConfig.from_entry(result["result"]).ocpp_tls == files.tls(tls_port)
 
 
 async def test_a_site_without_one_keeps_nothing_of_it(hass: HomeAssistant) -> None:
     user = await at_solar(hass)
-    result = await user.submits()
+    result = await user.finishes()
     assert not [name for name in result["data"] if "tls" in name or "certificate" in name]
     assert SiteConfig.from_entry(result["result"]).ocpp_tls is None
 
@@ -181,7 +181,7 @@ async def test_sites_that_share_a_server_share_its_encryption(
     user = await at_solar(hass)
     await user.submits(**theirs | {"ocpp_tls_port": tls_port + 1})
     assert "Barn shares this OCPP server" in user.reads("encryption")
-    assert (await user.submits(**theirs))["type"] is FlowResultType.CREATE_ENTRY
+    assert (await user.finishes(**theirs))["type"] is FlowResultType.CREATE_ENTRY
 
 
 async def test_sites_with_servers_of_their_own_need_ports_of_their_own(

@@ -41,7 +41,7 @@ async def test_a_three_phase_site_with_a_meter_per_phase(
     assert {"grid_a", "grid_b", "grid_c", "grid_export_c", "max_unbalance"} <= user.fields
     assert "grid_total" not in user.fields
     await user.submits(**THREE, grid_heartbeat="binary_sensor.meter_alive", max_unbalance=20)
-    result = await user.submits(
+    result = await user.finishes(
         pv_power=["sensor.pv_south", "sensor.pv_west"],
         inverter_kind="asymmetric",
         inverter_max_power=8000,
@@ -83,7 +83,7 @@ async def test_a_single_phase_site_is_asked_for_one_phase_alone(hass: HomeAssist
     assert user.fields == {"grid_a", "grid_export_a", "grid_invert", "grid_heartbeat"}
     await user.submits(grid_a="sensor.import_a", grid_export_a="sensor.export_a")
     assert {"inverter_kind", "inverter_phase"}.isdisjoint(user.fields)
-    data = (await user.submits())["data"]
+    data = (await user.finishes())["data"]
     assert (data["phases"], data["meter_layout"]) == (1, "per_phase")
     assert "pv_power" not in data
 
@@ -91,7 +91,7 @@ async def test_a_single_phase_site_is_asked_for_one_phase_alone(hass: HomeAssist
 async def test_a_meter_of_the_total_alone(hass: HomeAssistant) -> None:
     user = await at_meter(hass, meter_layout="total")
     await user.submits(grid_total="sensor.grid_power", grid_export_total="sensor.grid_export")
-    result = await user.submits(inverter_kind="single_phase", inverter_phase="B")
+    result = await user.finishes(inverter_kind="single_phase", inverter_phase="B")
     meter = SiteConfig.from_entry(result["result"]).meter
     assert (meter.total, meter.total_export) == ("sensor.grid_power", "sensor.grid_export")
     assert meter.imports == (None, None, None)
@@ -189,7 +189,7 @@ async def test_export_is_named_for_every_phase(hass: HomeAssistant) -> None:
     imports = {f"grid_{phase}": f"sensor.import_{phase}" for phase in "abc"}
     exports = {f"grid_export_{phase}": f"sensor.export_{phase}" for phase in "abc"}
     await user.submits(**imports, **exports)
-    data = (await user.submits())["data"]
+    data = (await user.finishes())["data"]
     assert data | exports == data
 
 
@@ -253,7 +253,7 @@ async def test_a_port_that_another_program_holds_is_refused(
         port = other.getsockname()[1]
         await user.submits(ocpp_port=port)
         assert user.reads("ocpp").startswith(f"Port {port} cannot be opened")
-        assert (await user.submits(ocpp_port=free_port))["type"] is FlowResultType.CREATE_ENTRY
+        assert (await user.finishes(ocpp_port=free_port))["type"] is FlowResultType.CREATE_ENTRY
 
 
 async def test_a_port_that_loadstar_serves_for_another_site_is_fine(hass: HomeAssistant) -> None:
@@ -264,7 +264,7 @@ async def test_a_port_that_loadstar_serves_for_another_site_is_fine(hass: HomeAs
         port = served.getsockname()[1]
         await site(hass, title="Barn", ocpp_port=port, **others)
         user = await at_solar(hass)
-        result = await user.submits(ocpp_port=port)
+        result = await user.finishes(ocpp_port=port)
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
@@ -283,7 +283,7 @@ async def test_several_sites_may_stand_side_by_side(hass: HomeAssistant) -> None
     first = await site(hass, title="Home")
     user = await at_meter(hass, name="Barn")
     await user.submits(grid_a="sensor.garage_a", grid_b="sensor.garage_b", grid_c="sensor.garage_c")
-    result = await user.submits()
+    result = await user.finishes()
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["result"].unique_id is None
     assert first.entry_id != result["result"].entry_id

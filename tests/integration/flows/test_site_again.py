@@ -204,10 +204,10 @@ async def test_of_those_who_add_the_same_site_all_but_the_first_are_told(
     for user, name in ((first, "Cottage"), (second, "Cottage"), (third, "Hut")):
         await user.submits(name=name, main_breaker=20)
         await user.submits(**meter)
-    assert (await first.submits())["type"] is FlowResultType.CREATE_ENTRY
-    await second.submits()
+    assert (await first.finishes())["type"] is FlowResultType.CREATE_ENTRY
+    await second.finishes()
     assert (second.step, second.errors) == ("supply", {"name": "name_used"})
-    await third.submits()
+    await third.finishes()
     assert third.step == "meter"
     assert set(third.errors.values()) == {"meter_used"}
 

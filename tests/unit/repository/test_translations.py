@@ -104,7 +104,7 @@ def test_every_step_has_words_and_no_other_has() -> None:
         for path, tree in modules()
         if path.parent == FLOWS or path.name == "config_flow.py"
         for name, call in calls(tree)
-        if name == "Form"
+        if name in ("Form", "async_show_menu")
         for keyword in call.keywords
         if keyword.arg == "step_id"
     }

@@ -1,5 +1,6 @@
 """What the planner weighs against what."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -31,6 +32,25 @@ class StrategyConfig:
     target_soc_scaling: float = 50.0  # percent of SoC for each 1.0 of the S-index above 1
     vacation_load_factor: float = 0.5
     vacation_import_limit_kw: float | None = None
+    # spreads (P80 - P20 of import prices) as parts of the median price
+    wide_spread_of_median: float = 0.4
+    wide_spread_threshold_factor: float = 0.5  # on the export threshold
+    flat_spread_of_median: float = 0.1
+    flat_wear_factor: float = 1.5
+    # a need between these parts of the month's peak and the whole of it
+    near_peak_share: float = 0.9
+    under_peak_share: float = 0.98
+    negative_price_water_factor: float = 1.5  # of a day's heat, at most
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overlays:
+    """What learning found beside the user's settings; None or 1: as they are."""
+
+    base_factor: float | None = None
+    pv_factor: float = 1.0  # planned PV, as a part of what is expected
+    wear_cost_per_kwh: float | None = None
+    capacity_kwh: Mapping[str, float] = field(default_factory=dict)  # by battery
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

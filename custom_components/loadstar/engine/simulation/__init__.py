@@ -20,7 +20,8 @@ from .loads import (
     Stage,
     StepLoad,
 )
-from .pv import Pv, PvConfig, clear_sky_w
+from .pv import Pv, PvConfig, clear_sky_w, expected_w
+from .water_heater import WaterHeater, WaterHeaterConfig
 
 __all__ = [
     "DISHWASHER",
@@ -51,5 +52,8 @@ __all__ = [
     "Stage",
     "StepLoad",
     "Trip",
+    "WaterHeater",
+    "WaterHeaterConfig",
     "clear_sky_w",
+    "expected_w",
 ]

@@ -9,6 +9,7 @@ from .battery import Battery, BatteryConfig
 from .evse import Evse, EvseConfig
 from .loads import FAMILY_HOME, Load
 from .pv import Pv, PvConfig
+from .water_heater import WaterHeater, WaterHeaterConfig
 
 _PHASES = "ABC"
 
@@ -38,6 +39,7 @@ class HouseConfig:
     battery: BatteryConfig | None = field(default_factory=BatteryConfig)
     inverter: InverterConfig = field(default_factory=InverterConfig)
     evses: tuple[EvseConfig, ...] = ()
+    water_heaters: tuple[WaterHeaterConfig, ...] = ()
     start_s: float = 10 * 3600.0
 
 
@@ -53,6 +55,7 @@ class HouseState:
     battery_power_w: float
     battery_soc_percent: float | None
     evse_a: Mapping[str, PhaseTriple]
+    water_heater_w: Mapping[str, float]  # part of the household
 
 
 class House:
@@ -63,6 +66,9 @@ class House:
         self.config = config
         self.time_s = config.start_s
         self.evses = {evse.evse_id: Evse(evse) for evse in config.evses}
+        self.water_heaters = {
+            heater.heater_id: WaterHeater(heater) for heater in config.water_heaters
+        }
         self._seed = seed
         self._rng = random.Random(f"{seed}/household")
         self._pv = Pv(config.pv, random.Random(f"{seed}/pv")) if config.pv else None
@@ -73,7 +79,11 @@ class House:
         self.time_s += dt_s
         for evse in self.evses.values():
             evse.step(dt_s)
-        household_a = self._household_a()
+        heater_w = {
+            heater_id: heater.step(self.time_s, dt_s)
+            for heater_id, heater in self.water_heaters.items()
+        }
+        household_a = self._household_a(heater_w)
         evse_a = {evse_id: evse.site_currents_a for evse_id, evse in self.evses.items()}
         load_a = _sum(household_a, *evse_a.values())
         pv_w, battery_w = self._inverter(sum(load_a) * self.config.voltage, dt_s)
@@ -87,15 +97,19 @@ class House:
             battery_power_w=battery_w,
             battery_soc_percent=self._battery.soc_percent if self._battery else None,
             evse_a=evse_a,
+            water_heater_w=heater_w,
         )
 
-    def _household_a(self) -> PhaseTriple:
+    def _household_a(self, heater_w: Mapping[str, float]) -> PhaseTriple:
         base = dict(zip(_PHASES, self.config.base_load_w, strict=True))
         power = {phase: base_w + self._noise_w(base_w) for phase, base_w in base.items()}
         for load in self.config.loads:
             share = load.power_w(self.time_s, self._seed) / len(load.phases)
             for phase in load.phases:
                 power[phase] += share
+        for heater in self.config.water_heaters:
+            for phase in heater.phases:
+                power[phase] += heater_w[heater.heater_id] / len(heater.phases)
         a, b, c = (max(0.0, power[phase]) / self.config.voltage for phase in _PHASES)
         return (a, b, c)
 

@@ -26,6 +26,10 @@ class PvConfig:
     shift_s: float = 0.0
 
 
+# Thick cloud leaves the diffuse light.
+_CLOUD_TAKES = 0.85
+
+
 class Pv:
     """A PV system under clouds whose thickness is autocorrelated."""
 
@@ -42,8 +46,16 @@ class Pv:
         self._cloud = keep * self._cloud + math.sqrt(1 - keep**2) * self._rng.gauss(0.0, 1.0)
         shade = self._config.cloudiness / (1.0 + math.exp(-2.5 * self._cloud))
         noise = 1.0 + self._config.noise * self._rng.gauss(0.0, 1.0)
-        power = clear_sky_w(self._config, time_s) * (1.0 - 0.85 * shade) * noise
+        power = clear_sky_w(self._config, time_s) * (1.0 - _CLOUD_TAKES * shade) * noise
         return max(0.0, power)
+
+
+def expected_w(config: PvConfig, time_s: float) -> float:
+    """Return the mean output in W under the clouds of ``config``, ``time_s`` after a midnight.
+
+    Clouds are as often thinner as thicker than half, so their mean shade is half.
+    """
+    return clear_sky_w(config, time_s) * (1.0 - _CLOUD_TAKES * config.cloudiness / 2.0)
 
 
 def clear_sky_w(config: PvConfig, time_s: float) -> float:

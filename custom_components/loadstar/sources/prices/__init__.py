@@ -1,1 +1,1 @@
-"""Prices from other integrations: one file per format, each with ``detect()`` and ``extract()``."""
+"""Sources of prices, one file per format."""

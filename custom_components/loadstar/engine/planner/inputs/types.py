@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from ..config import Overlays
 from ..devices import (
     Battery,
     Car,
@@ -97,4 +98,5 @@ class PlannerInput:
     manual: tuple[ManualBlock, ...] = ()
     previous: PreviousPlan | None = None
     buffer_soc_percent: float | None = None  # the dynamic buffer's, where it is in force
+    overlays: Overlays = field(default_factory=Overlays)
     warnings: tuple[PlanWarning, ...] = ()

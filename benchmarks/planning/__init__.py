@@ -1,0 +1,1 @@
+"""Homes and days to measure the planner with."""

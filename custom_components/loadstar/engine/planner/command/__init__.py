@@ -1,0 +1,1 @@
+"""The planner at the command line: files in, a schedule out."""

@@ -1,0 +1,10 @@
+"""Run as ``python -m loadstar_engine.planner.command``."""
+
+import signal
+import sys
+
+from .main import main
+
+# a reader such as head may close the pipe before the table ends
+signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+sys.exit(main())

@@ -1,0 +1,1 @@
+"""The laws and devices of a house, one file each."""

@@ -1,0 +1,144 @@
+"""A battery: what goes in comes out later, less the losses."""
+
+import numpy as np
+
+from ..model import IntArray
+from ..site import Pair, Site, Values
+from ..tiers import Tier
+from ..types import BreachKind, DevicePlan, FloatArray, KeplerBattery, ObjectiveTerm
+from .balance import NO_COLUMNS
+from .curves import hold_below
+from .wishes import obey, stay
+
+
+class Battery:
+    """content[t+1] = content[t] + efficiency * charge - discharge / efficiency."""
+
+    def __init__(self, battery: KeplerBattery) -> None:
+        self.battery = battery
+        self.charge = NO_COLUMNS
+        self.discharge = NO_COLUMNS
+        self.content = NO_COLUMNS  # at the end of each slot
+        self.rows = NO_COLUMNS  # the dynamics
+        self._under = NO_COLUMNS  # below the floor at the end of each slot
+
+    @property
+    def start_kwh(self) -> float:
+        """Return what is in it now, no more than fits."""
+        return min(max(self.battery.initial_kwh, 0.0), max(self.battery.capacity_kwh, 0.0))
+
+    def add(self, site: Site) -> None:
+        """Add content, powers, wear, the soft target and what is left's worth."""
+        battery, hours, count = self.battery, site.problem.hours, site.slots.size
+        if battery.capacity_kwh <= 0.0 or count == 0:
+            return
+        model, shares = site.model, site.problem.grid.inverter_shares
+        self.charge = model.columns(count, max(battery.max_charge_kw, 0.0) * hours)
+        self.discharge = model.columns(count, max(battery.max_discharge_kw, 0.0) * hours)
+        site.moves(battery.battery_id, self.charge, 1.0, shares, behind_inverter=True)
+        site.moves(battery.battery_id, self.discharge, -1.0, shares, behind_inverter=True)
+        half_wear = 0.5 * site.config.wear_cost_per_kwh
+        model.cost(ObjectiveTerm.WEAR, np.r_[self.charge, self.discharge], half_wear)
+        self._add_content(site)
+        self._add_curves(site)
+        self._add_end(site)
+        self._add_exclusion(site)
+        ones = np.ones(count)
+        terms = [(self.charge, ones), (self.discharge, -ones)]
+        obey(site, battery.orders, battery.battery_id, site.slots, terms)
+        stay(site, battery.battery_id, site.slots, terms)
+
+    def _add_content(self, site: Site) -> None:
+        """Let content follow the flows within its limits, which it may be outside of now."""
+        battery, count, model = self.battery, site.slots.size, site.model
+        start = self.start_kwh
+        floor = min(max(battery.min_kwh, 0.0), battery.capacity_kwh)
+        ceiling = max(min(battery.max_kwh, battery.capacity_kwh), floor)
+        self.content = model.columns(count, max(ceiling, start), low=min(floor, start))
+        before = np.zeros(count)
+        before[0] = start
+        self.rows = model.rows(
+            count,
+            (self.content, 1.0),
+            (self.charge, -battery.charge_efficiency),
+            (self.discharge, 1.0 / battery.discharge_efficiency),
+            low=before,
+            up=before,
+        )
+        model.put(self.rows[1:], self.content[:-1], -1.0)
+        if start < floor:
+            self._under = self._outside(site, BreachKind.SOC_FLOOR)
+            model.rows(count, (self.content, 1.0), (self._under, 1.0), low=floor)
+        if start > ceiling:
+            over = self._outside(site, BreachKind.SOC_CEILING)
+            model.rows(count, (self.content, 1.0), (over, -1.0), up=ceiling)
+
+    def _outside(self, site: Site, kind: BreachKind) -> IntArray:
+        slots = site.slots
+        return site.slack(
+            slots.size, Tier.SOC, kind, device_id=self.battery.battery_id, slots=slots
+        )
+
+    def _add_curves(self, site: Site) -> None:
+        """Bound the powers by the content when a slot begins."""
+        battery = self.battery
+        for curve, energy, most_kw in (
+            (battery.charge_curve, self.charge, battery.max_charge_kw),
+            (battery.discharge_curve, self.discharge, battery.max_discharge_kw),
+        ):
+            if curve:
+                first = float(np.interp(self.start_kwh, *zip(*sorted(curve), strict=True)))
+                site.model.limit(energy[:1], max(first, 0.0) * site.problem.hours[0])
+                slots = site.slots[1:]
+                hold_below(site, curve, [energy[1:]], self.content[:-1], slots, most_kw)
+
+    def _add_end(self, site: Site) -> None:
+        """Value what is left above the floor, and ask for the target."""
+        battery, model, last = self.battery, site.model, self.content[-1:]
+        pieces = [piece for piece in battery.terminal_value if piece[0] > 0.0]
+        if pieces:
+            size, value = np.array(pieces).T
+            columns = model.columns(size.size, size)
+            model.cost(ObjectiveTerm.TERMINAL, columns, -value)
+            floor = min(max(battery.min_kwh, 0.0), battery.capacity_kwh)
+            model.total((columns, 1.0), (last, -1.0), (self._under[-1:], -1.0), up=-floor)
+        if battery.target_kwh > 0.0:
+            missing = site.slack(
+                1, Tier.TARGET, BreachKind.TARGET_SOC, device_id=battery.battery_id
+            )
+            model.total((last, 1.0), (missing, 1.0), low=battery.target_kwh)
+
+    def _add_exclusion(self, site: Site) -> None:
+        """Never charge and discharge at once; without grid charging nor charge and import."""
+        model = site.model
+        never = np.zeros(site.slots.size, np.bool_)
+        site.pairs.append(Pair(self.charge, self.discharge, never))
+        if not self.battery.grid_charging:
+            left = np.maximum(site.problem.pv_kwh - site.problem.load_kwh, 0.0)
+            model.limit(self.charge, left)
+            site.surplus_only.append((site.slots, self.charge))
+
+    def plan(self, values: Values) -> DevicePlan:
+        """Read charge, discharge and content; content follows from the other two."""
+        battery = self.battery
+        charge, discharge = values[self.charge], values[self.discharge]
+        if self.rows.size == 0:
+            return _idle(battery.battery_id, values.slots, self.start_kwh)
+        change = battery.charge_efficiency * charge - discharge / battery.discharge_efficiency
+        content: FloatArray = self.start_kwh + np.r_[0.0, np.cumsum(change)]
+        return DevicePlan(
+            device_id=battery.battery_id,
+            charge_kwh=charge,
+            discharge_kwh=discharge,
+            content_kwh=content,
+        )
+
+
+def _idle(battery_id: str, count: int, start_kwh: float) -> DevicePlan:
+    zeros = np.zeros(count)
+    return DevicePlan(
+        device_id=battery_id,
+        charge_kwh=zeros,
+        discharge_kwh=zeros,
+        content_kwh=np.full(count + 1, start_kwh),
+    )

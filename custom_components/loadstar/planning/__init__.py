@@ -1,0 +1,7 @@
+"""Plans of a site: when they are made, from what, and what becomes of them."""
+
+from .errors import PlanningError, Problem
+from .planning import Planning
+from .store import async_remove_plans
+
+__all__ = ["Planning", "PlanningError", "Problem", "async_remove_plans"]

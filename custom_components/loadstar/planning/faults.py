@@ -1,0 +1,93 @@
+"""Say it once when planning goes wrong, and take it back when it is right again."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.issue_registry import IssueSeverity
+from homeassistant.util import dt as dt_util
+
+from ..engine.planner.inputs.types import PlanWarning
+from ..issues import Issue, IssueKey, Matter, async_raise, async_take_back
+from .errors import Problem
+from .words import is_input_fault
+
+# Integrations start in any order, and a source's hiccup is not worth anybody's attention.
+PATIENCE: Final = timedelta(minutes=10)
+
+_OF_PROBLEM: Final[Mapping[Problem, tuple[Matter, IssueKey]]] = {
+    Problem.PRICES_MISSING: (Matter.PLAN_PRICES, IssueKey.PRICES_MISSING),
+    Problem.SOLVER_UNAVAILABLE: (Matter.PLAN_SOLVER, IssueKey.SOLVER_UNAVAILABLE),
+    Problem.SOLVER_FAILED: (Matter.PLAN_SOLVER, IssueKey.SOLVER_UNAVAILABLE),
+    Problem.CRASHED: (Matter.PLAN_SOLVER, IssueKey.SOLVER_UNAVAILABLE),
+}
+_FORECAST: Final = frozenset({"pv_missing", "pv_wrong_day"})
+
+
+class PlanFaults:
+    """Raise and take back the repair issues of one site's plans."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry_id: str,
+        site: str,
+        sentence: Callable[[PlanWarning], str],
+    ) -> None:
+        """``sentence`` says a warning in Home Assistant's language."""
+        self._hass = hass
+        self._entry_id = entry_id
+        self._site = site
+        self._sentence = sentence
+        self._since: dict[Matter, datetime] = {}
+        self._said: dict[Matter, Issue] = {}
+
+    @callback
+    def look_at_planning(self, problem: Problem | None, *, stale: bool) -> None:
+        """Compare what keeps plans from being made with what has been said."""
+        matter, key = _OF_PROBLEM.get(problem, (None, None)) if problem else (None, None)
+        for each in (Matter.PLAN_PRICES, Matter.PLAN_SOLVER):
+            is_wrong = each is matter and key is not None
+            self._say(each, self._issue(key, str(problem)) if is_wrong and key else None)
+        self._say(
+            Matter.PLAN_STALE,
+            self._issue(IssueKey.PLAN_STALE) if stale else None,
+            patience=timedelta(0),
+        )
+
+    @callback
+    def look_at_input(self, warnings: Sequence[PlanWarning]) -> None:
+        """Compare what was wrong with a plan's input with what has been said."""
+        missing = [warning for warning in warnings if warning.code in _FORECAST]
+        others = [
+            warning
+            for warning in warnings
+            if is_input_fault(warning.code) and warning.code not in _FORECAST
+        ]
+        self._say(Matter.PLAN_FORECAST, self._listed(IssueKey.FORECAST_MISSING, missing))
+        self._say(Matter.PLAN_INPUT, self._listed(IssueKey.PLAN_INPUT, others))
+
+    def _listed(self, key: IssueKey, warnings: Sequence[PlanWarning]) -> Issue | None:
+        if not warnings:
+            return None
+        sentences = dict.fromkeys(self._sentence(warning) for warning in warnings)
+        return self._issue(key, "\n".join(f"- {sentence}" for sentence in sentences))
+
+    def _issue(self, key: IssueKey, details: str = "") -> Issue:
+        words = {"site": self._site, "details": details}
+        return Issue(key=key, words=words, severity=IssueSeverity.WARNING)
+
+    def _say(self, matter: Matter, issue: Issue | None, patience: timedelta = PATIENCE) -> None:
+        """Raise an issue once it has stood for ``patience``, or take it back."""
+        issue_id = matter.of(self._entry_id)
+        if issue is None:
+            self._since.pop(matter, None)
+            if self._said.pop(matter, None) is not None:
+                async_take_back(self._hass, issue_id)
+            return
+        now = dt_util.utcnow()
+        since = self._since.setdefault(matter, now)
+        if now - since >= patience and self._said.get(matter) != issue:
+            self._said[matter] = issue
+            async_raise(self._hass, issue_id, issue)

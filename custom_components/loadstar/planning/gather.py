@@ -1,0 +1,203 @@
+"""Everything that a plan is made from, read at one moment."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.util import dt as dt_util
+
+from ..engine.planner.devices import ManualBlock
+from ..engine.planner.inputs.load_profile import DefaultLoadProfile
+from ..engine.planner.inputs.pv import EnergyPeriod
+from ..engine.planner.inputs.slots import HORIZON_H, align
+from ..engine.planner.inputs.types import (
+    Circumstances,
+    DayOutlook,
+    PlannerInput,
+    PlanWarning,
+    PreviousPlan,
+)
+from ..engine.planner.output.types import Schedule
+from ..models import Snapshot
+from ..price_book import PriceBook, PriceMeans
+from ..pv_book import PvBook
+from ..settings import SettingsStore
+from ..sources.history.loads import async_read_loads
+from ..sources.history.reading import async_read_history
+from ..sources.types import PvForecast
+from ..wiring import SiteConfig
+from .cars import read_cars
+from .home import read_batteries, read_grid, read_peak_tariff
+from .loads import deferrable_loads, water_heaters
+
+type Assemble = Callable[[], PlannerInput]
+
+# The strategy looks at the days after tomorrow, as far as forecasts reach.
+_OUTLOOK_DAYS: Final = range(2, 7)
+# A home of which nothing has been seen yet; a small family's use.
+DEFAULT_DAILY_KWH: Final = 10.0
+
+
+class Gatherer:
+    """Read prices, forecasts, history and devices of one site."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry[object],
+        config: SiteConfig,
+        settings: SettingsStore,
+        snapshot: Callable[[], Snapshot | None],
+    ) -> None:
+        """``snapshot`` gives what the control cycle knows of the site."""
+        self._hass = hass
+        self._entry = entry
+        self._config = config
+        self._settings = settings
+        self._snapshot = snapshot
+        self._prices: PriceBook | None = None
+        self._pv: PvBook | None = None
+
+    @callback
+    def start(self, on_change: Callable[[], None]) -> None:
+        """Begin to look out for new prices and forecasts."""
+        planning = self._config.planning
+        self._prices = PriceBook(self._hass, planning.prices, on_change)
+        self._prices.start()
+        self._pv = PvBook(
+            self._hass, planning.pv_arrays, on_change, has_pv=bool(self._config.pv_power)
+        )
+
+    @callback
+    def stop(self) -> None:
+        """Look out no more."""
+        if self._prices is not None:
+            self._prices.stop()
+        if self._pv is not None:
+            self._pv.stop()
+
+    async def async_gather(
+        self, manual: tuple[ManualBlock, ...], previous: tuple[PlannerInput, Schedule] | None
+    ) -> Assemble:
+        """Read everything; return what puts it together, which takes a while.
+
+        ``previous`` is the last plan and what it was made from.
+        """
+        if self._prices is None or self._pv is None:
+            message = "gathering before the start"
+            raise RuntimeError(message)
+        now = dt_util.utcnow()
+        until = now + timedelta(hours=HORIZON_H)
+        planning = self._config.planning
+        metered = {key: load.power for key, load in planning.loads.items() if load.power}
+        history, seen = await asyncio.gather(
+            async_read_history(self._hass, self._entry.entry_id, self._config, now),
+            async_read_loads(self._hass, metered, now),
+        )
+        means = PriceMeans(imported=history.weekday_prices)
+        # prices reach from the day's start, forecasts beyond the plan for the outlook
+        prices, pv = await asyncio.gather(
+            self._prices.async_prices(now, until, means),
+            self._pv.async_forecast(now, now + timedelta(days=_OUTLOOK_DAYS.stop)),
+        )
+        zone = self._hass.config.time_zone
+        load = DefaultLoadProfile(history.household_kwh_per_day or DEFAULT_DAILY_KWH, zone)
+        site = self._settings.site
+        snapshot = self._snapshot()
+        cars = (
+            ()
+            if snapshot is None
+            else read_cars(self._hass, self._config, self._settings, snapshot)
+        )
+        batteries = read_batteries(self._hass, self._config, site)
+
+        def assemble() -> PlannerInput:
+            aligned = align(now, prices.import_periods, prices.export_periods, _periods(pv), load)
+            return PlannerInput(
+                now=now,
+                time_zone=zone,
+                currency=prices.currency,
+                slots=aligned.slots,
+                grid=read_grid(self._config, site),
+                batteries=batteries,
+                cars=cars,
+                water_heaters=water_heaters(planning.loads.values(), seen),
+                deferrables=deferrable_loads(planning.loads.values(), seen, now),
+                peak_tariff=read_peak_tariff(self._config, history),
+                outlook=_outlook(pv, load, now),
+                circumstances=Circumstances(vacation=site.vacation),
+                manual=manual,
+                previous=None if previous is None else _previous(*previous),
+                warnings=_distinct(prices.warnings, pv.warnings if pv else (), aligned.warnings),
+            )
+
+        return assemble
+
+
+def _periods(pv: PvForecast | None) -> Sequence[EnergyPeriod] | None:
+    if pv is None:
+        return None
+    return [
+        EnergyPeriod(period.start, period.end, period.mean_kw, period.p10_kw, period.p90_kw)
+        for period in pv.periods
+    ]
+
+
+def _outlook(
+    pv: PvForecast | None, load: DefaultLoadProfile, now: datetime
+) -> tuple[DayOutlook, ...]:
+    """Return the days after tomorrow of which a forecast knows; a home without PV has none."""
+    if pv is None:
+        return ()
+    today = dt_util.as_local(now).date()
+    days = (today + timedelta(days=ahead) for ahead in _OUTLOOK_DAYS)
+    return tuple(outlook for day in days if (outlook := _day(pv, load, day)) is not None)
+
+
+def _day(pv: PvForecast, load: DefaultLoadProfile, day: date) -> DayOutlook | None:
+    zone = dt_util.get_default_time_zone()
+    periods = [period for period in pv.periods if period.start.astimezone(zone).date() == day]
+    if not periods:
+        return None
+    hours = [(period.end - period.start) / timedelta(hours=1) for period in periods]
+    p10 = [period.p10_kw for period in periods if period.p10_kw is not None]
+    load_kwh, load_p90_kwh = load.day(day)
+    return DayOutlook(
+        day=day,
+        pv_kwh=sum(p.mean_kw * h for p, h in zip(periods, hours, strict=True)),
+        pv_p10_kwh=sum(kw * h for kw, h in zip(p10, hours, strict=True))
+        if len(p10) == len(periods)
+        else None,
+        load_kwh=load_kwh,
+        load_p90_kwh=load_p90_kwh,
+    )
+
+
+def _previous(source: PlannerInput, schedule: Schedule) -> PreviousPlan:
+    """Return what the last plan meant to do, in kWh by slot and device."""
+    car_at = {car.charger_id: car.car_id for car in source.cars}
+    energy: dict[datetime, dict[str, float]] = {}
+    for slot in schedule.slots:
+        hours = (slot.end - slot.start) / timedelta(hours=1)
+        powers = {
+            **slot.batteries,
+            **slot.loads,
+            **{
+                car_at[key]: charger.power_kw
+                for key, charger in slot.chargers.items()
+                if key in car_at
+            },
+        }
+        energy[slot.start.astimezone(UTC)] = {key: kw * hours for key, kw in powers.items()}
+    return PreviousPlan(energy_kwh=energy)
+
+
+def _distinct(*groups: Sequence[PlanWarning]) -> tuple[PlanWarning, ...]:
+    """Return warnings in order, each once."""
+    found: list[PlanWarning] = []
+    for group in groups:
+        found += [warning for warning in group if warning not in found]
+    return tuple(found)

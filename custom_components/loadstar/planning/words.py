@@ -1,0 +1,60 @@
+"""Sentences about plans, in Home Assistant's language."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.translation import async_get_translations
+from homeassistant.util import dt as dt_util
+
+from ..const import DOMAIN
+from ..engine.planner.inputs.types import PlanWarning
+from ..engine.planner.output.types import PlanReason
+
+_MESSAGES: Final = f"component.{DOMAIN}.exceptions"
+# What a plan says about itself, where nobody has done anything wrong.
+_BREACH: Final = "breach_"
+_LIMITED: Final = "limited_by_"
+_NORMAL: Final = frozenset({"departure_past", "prices_estimated", "s_index_unknown"})
+
+
+@dataclass(frozen=True, slots=True)
+class PlanWords:
+    """Sentences by warning and by reason; a code without one stands for itself."""
+
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+    def sentence(self, said: PlanWarning | PlanReason) -> str:
+        """Return what a warning or a reason says, and which limit keeps it from more."""
+        codes = [said.code]
+        if limit := said.data.get("limited_by"):
+            codes.append(f"{_LIMITED}{limit}")
+        text = " ".join(self.texts.get(f"{_MESSAGES}.{code}.message", code) for code in codes)
+        for name, value in said.data.items():
+            text = text.replace(f"{{{name}}}", _shown(value))
+        return text
+
+
+async def async_load_words(hass: HomeAssistant) -> PlanWords:
+    """Return the sentences in Home Assistant's language."""
+    texts = await async_get_translations(hass, hass.config.language, "exceptions", [DOMAIN])
+    return PlanWords(texts)
+
+
+def is_input_fault(code: str) -> bool:
+    """Whether a warning is about what a source or a user gave, and can be mended there."""
+    return not code.startswith(_BREACH) and code not in _NORMAL
+
+
+def _shown(value: Any) -> str:
+    """Return a figure as a person reads it; a time is local, and of today without its date."""
+    instant = dt_util.parse_datetime(value) if isinstance(value, str) else value
+    if isinstance(instant, datetime):
+        local = dt_util.as_local(instant)
+        is_today = local.date() == dt_util.now().date()
+        return local.strftime("%H:%M" if is_today else "%Y-%m-%d %H:%M")
+    if isinstance(value, float):
+        return f"{value:.3f}".rstrip("0").rstrip(".")
+    return str(value)

@@ -1,0 +1,60 @@
+"""What managed loads have drawn today, from the statistics of their power sensors."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from homeassistant.components.recorder.statistics import statistics_during_period
+from homeassistant.const import UnitOfPower
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.recorder import get_instance
+from homeassistant.util import dt as dt_util
+
+_UNITS: Final[dict[str, str]] = {"power": UnitOfPower.KILO_WATT}
+_LOOK_BACK: Final = timedelta(days=2)
+_RUNS_KW: Final = 0.1  # what is more than a stand-by
+_PERIOD_H: Final = 5 / 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadHistory:
+    """What a load has had; nothing is known of one that nobody measures."""
+
+    today_kwh: float = 0.0
+    last_run_end: datetime | None = None
+
+
+async def async_read_loads(
+    hass: HomeAssistant, power_entities: Mapping[str, str], now: datetime
+) -> dict[str, LoadHistory]:
+    """Return what loads have had, by the keys of their power entities."""
+    if "recorder" not in hass.config.components or not power_entities:
+        return {}
+    today = dt_util.start_of_local_day(dt_util.as_local(now))
+    return await get_instance(hass).async_add_executor_job(
+        _read, hass, power_entities, now, dt_util.as_utc(today)
+    )
+
+
+def _read(
+    hass: HomeAssistant, power_entities: Mapping[str, str], now: datetime, today: datetime
+) -> dict[str, LoadHistory]:
+    found = statistics_during_period(
+        hass, now - _LOOK_BACK, now, set(power_entities.values()), "5minute", _UNITS, {"mean"}
+    )
+    return {
+        key: _history(
+            [(row["start"], row["end"], row.get("mean") or 0.0) for row in found.get(entity, ())],
+            today.timestamp(),
+        )
+        for key, entity in power_entities.items()
+    }
+
+
+def _history(means: list[tuple[float, float, float]], today: float) -> LoadHistory:
+    ends = [end for _, end, kw in means if kw > _RUNS_KW]
+    return LoadHistory(
+        today_kwh=sum(max(0.0, kw) for start, _, kw in means if start >= today) * _PERIOD_H,
+        last_run_end=dt_util.utc_from_timestamp(max(ends)) if ends else None,
+    )

@@ -1,0 +1,24 @@
+"""The forecasts that the energy dashboard shows for its solar panels."""
+
+from collections.abc import Collection
+
+from homeassistant.components.energy.data import async_get_manager
+from homeassistant.core import HomeAssistant
+
+from ...planning_wiring import SourceRef
+from .registry import ref_of_entry
+
+
+async def async_dashboard_refs(hass: HomeAssistant, but: Collection[str]) -> list[SourceRef]:
+    """Return each forecast of the dashboard once, but those of some entries."""
+    manager = await async_get_manager(hass)
+    if manager.data is None:
+        return []
+    entries = dict.fromkeys(
+        entry_id
+        for source in manager.data["energy_sources"]
+        if source["type"] == "solar"
+        for entry_id in source["config_entry_solar_forecast"] or ()
+        if entry_id not in but
+    )
+    return [ref_of_entry(hass, entry_id) for entry_id in entries]
