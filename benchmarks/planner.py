@@ -11,7 +11,7 @@ import subprocess
 import sys
 
 from .distribution import machine
-from .planning import best, emhass
+from .planning import best, side_by_side
 from .planning.cases import ARRIVALS, CASES, MIDNIGHTS, Start
 from .planning.measure import Plan, against, peak_memory_mb, plan
 from .planning.report import HEAD, Row, line, row
@@ -95,19 +95,19 @@ def main() -> None:
         improve_best(names, starts, arguments.best)
         return
     if arguments.emhass is not None:
-        side_by_side(arguments.emhass, MIDNIGHTS[: arguments.starts], as_json=arguments.json)
+        compare(arguments.emhass, MIDNIGHTS[: arguments.starts], as_json=arguments.json)
         return
     report(names, starts, one_core=arguments.one_core, as_json=arguments.json)
 
 
-def side_by_side(python: str, starts: Sequence[Start], *, as_json: bool) -> None:
+def compare(python: str, starts: Sequence[Start], *, as_json: bool) -> None:
     """Plan the same homes with EMHASS and print both."""
-    sides = emhass.compare(python, starts)
+    sides = side_by_side.compare(python, starts)
     if as_json:
         print(json.dumps({"machine": machine(), "results": [asdict(side) for side in sides]}))
     else:
-        print(f"{machine()}; load {os.getloadavg()[0]:.1f}", emhass.HEAD, sep="\n")
-        print(*map(emhass.line, sides), sep="\n")
+        print(f"{machine()}; load {os.getloadavg()[0]:.1f}", side_by_side.HEAD, sep="\n")
+        print(*map(side_by_side.line, sides), sep="\n")
 
 
 def report(

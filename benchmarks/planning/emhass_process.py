@@ -1,6 +1,6 @@
 """Plans homes with EMHASS; run by a Python that has it, so nothing of this project is imported.
 
-Reads one JSON object per line (kW, kWh and money per kWh, see ``emhass.py``), and writes
+Reads one JSON object per line (kW, kWh and money per kWh, see ``side_by_side.py``), and writes
 one for each: the plan in kWh per slot and the seconds it took.
 """
 

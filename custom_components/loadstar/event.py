@@ -1,6 +1,5 @@
 """What happens at a site: overloads, charging sessions and goals at risk."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Final, override
@@ -164,7 +163,10 @@ class GoalAtRiskEvent(SitePlanEntity, EventEntity):
         plan = self.section
         if plan.created_at is None:
             return
-        before, self._at_risk = self._at_risk, _at_risk(plan.chargers)
+        # an old plan may still know a charger that has been removed
+        chargers = self.coordinator.config.chargers
+        at_risk = {key for key, each in plan.chargers.items() if each.missing_kwh > MISSING_KWH}
+        before, self._at_risk = self._at_risk, frozenset(at_risk & chargers.keys())
         for event_type, keys in (
             (STARTED, self._at_risk - before),
             (CLEARED, before - self._at_risk),
@@ -186,7 +188,3 @@ class GoalAtRiskEvent(SitePlanEntity, EventEntity):
             },
         )
         self.async_write_ha_state()
-
-
-def _at_risk(chargers: Mapping[str, ChargerPlan]) -> frozenset[str]:
-    return frozenset(key for key, plan in chargers.items() if plan.missing_kwh > MISSING_KWH)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, time
-from typing import Final
+from typing import Any, Final
 
 from homeassistant.util import dt as dt_util
 
@@ -52,11 +52,13 @@ def goal_key(config: SiteConfig, plan: PlanSnapshot, charger: str) -> str:
 
     The vehicle is the one that the plan has found there, else the one that is usually there.
     """
-    planned = plan.chargers.get(charger)
-    if planned is not None:
-        return planned.vehicle or charger
-    vehicles = config.planning.vehicles.items()
-    return next((key for key, vehicle in vehicles if vehicle.charger == charger), charger)
+    vehicles = config.planning.vehicles
+    if planned := plan.chargers.get(charger):
+        if planned.vehicle is None:
+            return charger
+        if planned.vehicle in vehicles:  # else it has been removed since
+            return planned.vehicle
+    return next((key for key, each in vehicles.items() if each.charger == charger), charger)
 
 
 def check_goal(goal: GoalSettings) -> None:
@@ -71,7 +73,7 @@ def check_goal(goal: GoalSettings) -> None:
         raise SettingsError("goal_time_invalid", value=goal.by)
 
 
-def changed_goal(goal: GoalSettings, **changes: float | str | None) -> GoalSettings:
+def changed_goal(goal: GoalSettings, **changes: Any) -> GoalSettings:
     """Return a goal with changes, checked; a one-off that is over is let go."""
     if "by" not in changes and goal.by_time is not None and goal.by_time <= dt_util.utcnow():
         changes["by"] = None

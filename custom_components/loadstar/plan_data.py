@@ -1,7 +1,6 @@
 """Plans as plain data, with a sentence beside each code."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 
 from .engine.planner.devices import ManualBlock
@@ -38,20 +37,10 @@ def summary_data(schedule: Schedule, words: PlanWords) -> dict[str, Any]:
     }
 
 
-def plan_data(
-    schedule: Schedule,
-    words: PlanWords,
-    start: datetime | None = None,
-    end: datetime | None = None,
-) -> dict[str, Any]:
-    """Return a plan, or its slots from ``start`` to ``end`` alone."""
-    slots = (
-        slot
-        for slot in schedule.slots
-        if (start is None or slot.end > start) and (end is None or slot.start < end)
-    )
+def plan_data(schedule: Schedule, words: PlanWords) -> dict[str, Any]:
+    """Return a whole plan; that of two days takes long enough to keep it off the event loop."""
     return summary_data(schedule, words) | {
-        "slots": [_slot(slot, words) for slot in slots],
+        "slots": [_slot(slot, words) for slot in schedule.slots],
         "strategy": [to_plain(event) for event in schedule.strategy],
         "times_ms": dict(schedule.times_ms),
     }

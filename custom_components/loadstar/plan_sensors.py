@@ -1,6 +1,6 @@
 """What is planned, why, and what it is worth."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, override
@@ -227,11 +227,11 @@ def plan_sensors(coordinator: LoadstarCoordinator) -> Iterator[LoadstarEntity[An
     config = coordinator.config
     if not is_planned(config):
         return
-    site: Mapping[None, SiteConfig] = {None: config}
-    loads = config.planning.loads
-    yield from (SitePlanSensor(coordinator, *each) for each in each_of(site, SITE_PLAN))
-    for each in each_of(config.chargers, CHARGER_PLAN):
-        yield ChargerPlanSensor(coordinator, *each)
-    for each in each_of(config.batteries, BATTERY_PLAN):
-        yield BatteryPlanSensor(coordinator, *each)
-    yield from (LoadPlanSensor(coordinator, *each) for each in each_of(loads, LOAD_PLAN))
+    site = each_of({None: config}, SITE_PLAN)
+    chargers = each_of(config.chargers, CHARGER_PLAN)
+    batteries = each_of(config.batteries, BATTERY_PLAN)
+    loads = each_of(config.planning.loads, LOAD_PLAN)
+    yield from (SitePlanSensor(coordinator, *each) for each in site)
+    yield from (ChargerPlanSensor(coordinator, *each) for each in chargers)
+    yield from (BatteryPlanSensor(coordinator, *each) for each in batteries)
+    yield from (LoadPlanSensor(coordinator, *each) for each in loads)

@@ -15,8 +15,9 @@ from .addressing import ATTR_ENTRY, addressing_error, find_device, find_entry
 from .const import DOMAIN
 from .goals import MOST_GOAL_KWH, TIME_OF_DAY, goal_key
 from .manual_orders import ORDER, check_times, order_of
-from .plan_data import block_data, plan_data, summary_data
+from .plan_data import block_data, summary_data
 from .planning.words import async_load_words
+from .schedule_data import async_schedule_data
 from .simulation_action import SCHEMA as SIMULATE_SCHEMA
 from .simulation_action import async_simulate
 
@@ -69,12 +70,14 @@ async def _async_get_plan(call: ServiceCall) -> dict[str, Any]:
     start, end = _instant(call, "from"), _instant(call, "until")
     if start is not None and end is not None:
         check_times(start, end)
-    schedule = coordinator.planning.schedule
-    if schedule is None:
+    plan = await async_schedule_data(coordinator)
+    if plan is None:
         raise addressing_error("no_plan", site=coordinator.config.name)
-    words = await async_load_words(call.hass)
-    answer = plan_data(schedule, words, start, end)
-    return answer | {"manual": [block_data(block) for block in coordinator.planning.manual]}
+    return {
+        **plan,
+        "slots": [slot for slot in plan["slots"] if _is_between(slot, start, end)],
+        "manual": [block_data(block) for block in coordinator.planning.manual],
+    }
 
 
 async def _async_set_manual(call: ServiceCall) -> dict[str, Any]:
@@ -134,6 +137,13 @@ def _goal_changes(data: Mapping[str, Any]) -> dict[str, float | str | None]:
     if by is not None:
         changes["by"] = dt_util.as_utc(by).isoformat()
     return changes
+
+
+def _is_between(slot: Mapping[str, Any], start: datetime | None, end: datetime | None) -> bool:
+    """Whether a slot has something of a stretch of time, open where it has no start or end."""
+    return (start is None or datetime.fromisoformat(slot["end"]) > start) and (
+        end is None or datetime.fromisoformat(slot["start"]) < end
+    )
 
 
 def _instant(call: ServiceCall, name: str) -> datetime | None:

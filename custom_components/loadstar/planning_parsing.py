@@ -24,10 +24,12 @@ from .const import (
     CONF_LONGEST_GAP,
     CONF_PEAK_POWER,
     CONF_POWER,
+    CONF_POWER_CURVE,
     CONF_RATED_POWER,
     CONF_SOC,
     CONF_SWITCH,
     CONF_TILT,
+    CURVE_SOC,
     SUBENTRY_LOAD,
     SUBENTRY_PV_ARRAY,
     SUBENTRY_VEHICLE,
@@ -51,6 +53,13 @@ def parse_planning(data: Mapping[str, Any], subentries: Iterable[ConfigSubentry]
         pv_arrays=_parsed(parts, SUBENTRY_PV_ARRAY, _pv_array),
         loads=_parsed(parts, SUBENTRY_LOAD, _load),
     )
+
+
+def parse_curve(data: Mapping[str, Any], power: str) -> tuple[tuple[float, float], ...]:
+    """Return (SoC percent, W) of a battery by SoC; a point may leave out one of the powers."""
+    points = data.get(CONF_POWER_CURVE, ())
+    known = [(float(p[CURVE_SOC]), float(p[power])) for p in points if p.get(power) is not None]
+    return tuple(sorted(known))
 
 
 def _parsed[PartT](

@@ -25,6 +25,8 @@ from .sources.pv.registry import PV_SOURCES
 from .sources.types import PvForecast, PvPeriod, SourceError
 
 LIFE: Final = timedelta(hours=1)
+# a sensor may write its list anew every minute, and a template read any
+_NEWS_APART: Final = timedelta(minutes=5)
 # what a source gave before it fell silent still beats no forecast
 _LONGEST_LIFE: Final = timedelta(hours=24)
 # the strategy looks at the days after the plan
@@ -55,9 +57,9 @@ class PvBook:
         *,
         has_pv: bool,
     ) -> None:
-        """``on_change`` is called when a source has something new; ``has_pv`` also without arrays.
+        """``on_change`` is called, not too often, when a source has something new.
 
-        Arrays without a source of their own, and a home with PV but without arrays,
+        Arrays without a source of their own, and a home that ``has_pv`` but no arrays,
         have the energy dashboard's forecasts.
         """
         self._hass = hass
@@ -65,6 +67,7 @@ class PvBook:
         self._on_change = on_change
         self._has_pv = has_pv or bool(arrays)
         self._pages: dict[str, _Page] = {}
+        self._told_at: datetime | None = None
 
     async def async_forecast(self, start: datetime, end: datetime) -> PvForecast | None:
         """Return the sum over arrays from ``start`` to ``end``, None for a home without PV.
@@ -143,9 +146,16 @@ class PvBook:
         def on_state(event: Event[EventStateChangedData]) -> None:
             if _is_news(page.ref, event.data):
                 page.changed = True
-                self._on_change()
+                self._tell()
 
         page.unwatch = async_track_state_change_event(self._hass, watched, on_state)
+
+    @callback
+    def _tell(self) -> None:
+        now = dt_util.utcnow()
+        if self._told_at is None or now - self._told_at >= _NEWS_APART:
+            self._told_at = now
+            self._on_change()
 
 
 def _old(page: _Page, now: datetime, start: datetime) -> PvForecast | None:
@@ -164,6 +174,8 @@ def _is_news(ref: SourceRef, change: EventStateChangedData) -> bool:
     old, new = change["old_state"], change["new_state"]
     if ref.template is not None or old is None or new is None:
         return True
+    if ref.attribute is not None:
+        return bool(old.attributes.get(ref.attribute) != new.attributes.get(ref.attribute))
     return old.attributes != new.attributes
 
 

@@ -126,7 +126,7 @@ class SettingsStore:
         self.chargers[key] = changed
         await self._async_changed()
 
-    async def async_update_goal(self, key: str, **changes: float | str | None) -> None:
+    async def async_update_goal(self, key: str, **changes: Any) -> None:
         """Change the goal of a vehicle, or of a charger's guest, or refuse with an error."""
         _check_finite(changes.values())
         self.goals[key] = changed_goal(self.goals[key], **changes)

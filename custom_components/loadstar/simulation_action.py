@@ -68,9 +68,10 @@ async def async_simulate(call: ServiceCall) -> dict[str, Any]:
     try:
         comparison = await coordinator.planning.async_simulate(overrides)
     except OverrideError as error:
-        words = {name: str(value) for name, value in error.data.items()}
-        raise addressing_error(_REFUSALS[error.code], **words) from error
-    return _answer(comparison, await async_load_words(call.hass))
+        named = {name: str(value) for name, value in error.data.items()}
+        raise addressing_error(_REFUSALS[error.code], **named) from error
+    words = await async_load_words(call.hass)
+    return await call.hass.async_add_executor_job(_answer, comparison, words)
 
 
 def _overrides(call: ServiceCall, coordinator: LoadstarCoordinator) -> Overrides:

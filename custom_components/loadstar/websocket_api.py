@@ -1,10 +1,13 @@
 """One site live over the websocket: everything first, then only what has changed."""
 
-from collections.abc import Callable
+from asyncio import TimerHandle
+from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any, Final
 
-from homeassistant.components import websocket_api
+from homeassistant.components.websocket_api import async_register_command
+from homeassistant.components.websocket_api.connection import ActiveConnection
+from homeassistant.components.websocket_api.decorators import websocket_command
 from homeassistant.config_entries import (
     SIGNAL_CONFIG_ENTRY_CHANGED,
     ConfigEntry,
@@ -17,8 +20,10 @@ from probatio import Required
 
 from .addressing import find_entry
 from .coordinator import LoadstarConfigEntry, LoadstarCoordinator
-from .plan_data import block_data, plan_data, section_data
-from .planning.words import PlanWords, async_load_words
+from .engine.planner.devices import ManualBlock
+from .engine.planner.output.types import Schedule
+from .plan_data import block_data, section_data
+from .schedule_data import async_schedule_data
 
 COMMAND: Final = "loadstar/subscribe"
 # A subscriber is told at most so often; what changes meanwhile goes out together.
@@ -32,14 +37,12 @@ MANUAL: Final = "manual"
 @callback
 def async_setup_websocket(hass: HomeAssistant) -> None:
     """Register the command."""
-    websocket_api.async_register_command(hass, _subscribe)
+    async_register_command(hass, _subscribe)
 
 
-@websocket_api.websocket_command({Required("type"): COMMAND, Required("entry_id"): str})
+@websocket_command({Required("type"): COMMAND, Required("entry_id"): str})
 @callback
-def _subscribe(
-    hass: HomeAssistant, connection: websocket_api.ActiveConnection, message: dict[str, Any]
-) -> None:
+def _subscribe(hass: HomeAssistant, connection: ActiveConnection, message: dict[str, Any]) -> None:
     """Follow a site until the subscriber has enough of it, or the site is removed."""
     entry = find_entry(hass, message["entry_id"]).config_entry
 
@@ -66,24 +69,24 @@ class Feed:
         self._hass = hass
         self._entry = entry
         self._send = send
-        self._words = PlanWords()
         self._leave: list[Callable[[], None]] = []  # the site as it runs
         self._leave_entry: Callable[[], None] | None = None
         self._is_closed = False
         self._due: set[str] = set()
-        self._timer: Any = None
+        self._timer: TimerHandle | None = None
         self._sent_at = 0.0
-        self._shown: dict[str, object] = {}  # of what has no listener of its own
+        self._schedule: Schedule | None = None
+        self._schedule_data: dict[str, Any] | None = None
+        self._manual: tuple[ManualBlock, ...] = ()
 
     async def async_open(self) -> None:
         """Send everything, and from then on what changes."""
-        self._words = await async_load_words(self._hass)
         if self._is_closed:
             return
         self._leave_entry = async_dispatcher_connect(
             self._hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._on_entry
         )
-        self._follow()
+        await self._async_follow()
 
     @callback
     def close(self) -> None:
@@ -103,22 +106,27 @@ class Feed:
             self.close()
             self._send({"kind": "removed"})
         elif entry.state is ConfigEntryState.LOADED:
-            self._follow()
+            self._run(self._async_follow())
         elif self._leave:
             self._unfollow()
             self._send({"kind": "unavailable"})
 
-    def _follow(self) -> None:
+    async def _async_follow(self) -> None:
         """Listen to every section of the site that runs now, and send all of it."""
-        if self._leave or self._entry.state is not ConfigEntryState.LOADED:
+        if self._entry.state is not ConfigEntryState.LOADED:
             return
         coordinator = self._entry.runtime_data
+        schedule = coordinator.planning.schedule
+        data = await async_schedule_data(coordinator)
+        if self._is_closed or self._leave or not self._is_running(coordinator):
+            return
+        self._schedule, self._schedule_data = schedule, data
+        self._manual = coordinator.planning.manual
         keys = coordinator.data.sections
         self._leave = [
             coordinator.async_add_listener(partial(self._changed, key), key or None) for key in keys
         ]
         self._leave.append(coordinator.planning.async_on_change(self._plan_changed))
-        self._note(coordinator)
         self._emit(
             {
                 "kind": "snapshot",
@@ -133,6 +141,11 @@ class Feed:
                 "sections": {key: self._data(key) for key in (*keys, SCHEDULE, MANUAL)},
             }
         )
+        self._plan_changed()  # while it was put into words
+
+    def _is_running(self, coordinator: LoadstarCoordinator) -> bool:
+        is_loaded = self._entry.state is ConfigEntryState.LOADED
+        return is_loaded and self._entry.runtime_data is coordinator
 
     def _unfollow(self) -> None:
         for leave in self._leave:
@@ -144,22 +157,33 @@ class Feed:
             self._timer = None
 
     @callback
-    def _changed(self, *keys: str) -> None:
-        """Send sections soon, as they are then: who is told of many changes gets the last."""
-        self._due.update(keys)
-        if self._timer is None and keys:
+    def _changed(self, key: str) -> None:
+        """Send a section soon, as it is then: who is told of many changes gets the last."""
+        self._due.add(key)
+        if self._timer is None:
             wait = self._sent_at + INTERVAL_S - self._hass.loop.time()
             self._timer = self._hass.loop.call_later(max(0.0, wait), self._flush)
 
     @callback
     def _plan_changed(self) -> None:
-        before = dict(self._shown)
-        self._note(self._entry.runtime_data)
-        self._changed(*(key for key, value in self._shown.items() if value != before[key]))
+        planning = self._entry.runtime_data.planning
+        if planning.manual != self._manual:
+            self._manual = planning.manual
+            self._changed(MANUAL)
+        if planning.schedule is not self._schedule:
+            self._schedule = planning.schedule
+            self._run(self._async_reschedule(self._entry.runtime_data))
 
-    def _note(self, coordinator: LoadstarCoordinator) -> None:
-        planning = coordinator.planning
-        self._shown = {SCHEDULE: planning.schedule, MANUAL: planning.manual}
+    async def _async_reschedule(self, coordinator: LoadstarCoordinator) -> None:
+        """Put a new plan into words, and send it unless a newer one has come meanwhile."""
+        schedule = self._schedule
+        data = await async_schedule_data(coordinator)
+        if self._leave and self._is_running(coordinator) and self._schedule is schedule:
+            self._schedule_data = data
+            self._changed(SCHEDULE)
+
+    def _run(self, work: Coroutine[Any, Any, None]) -> None:
+        self._hass.async_create_background_task(work, f"{COMMAND} {self._entry.entry_id}")
 
     @callback
     def _flush(self) -> None:
@@ -173,10 +197,8 @@ class Feed:
 
     def _data(self, key: str) -> Any:
         """Return a section as it is now, as plain data."""
-        coordinator = self._entry.runtime_data
         if key == SCHEDULE:
-            schedule = coordinator.planning.schedule
-            return None if schedule is None else plan_data(schedule, self._words)
+            return self._schedule_data
         if key == MANUAL:
-            return [block_data(block) for block in coordinator.planning.manual]
-        return section_data(coordinator.data.sections[key])
+            return [block_data(block) for block in self._manual]
+        return section_data(self._entry.runtime_data.data.sections[key])

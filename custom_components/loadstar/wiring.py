@@ -50,7 +50,6 @@ from .const import (
     CONF_PHASE_ROTATION,
     CONF_PHASES,
     CONF_POWER,
-    CONF_POWER_CURVE,
     CONF_POWER_INVERT,
     CONF_PRIORITY,
     CONF_PV_POWER,
@@ -62,7 +61,6 @@ from .const import (
     CONF_VOLTAGE,
     CURVE_CHARGE,
     CURVE_DISCHARGE,
-    CURVE_SOC,
     DEFAULT_OCPP_HOST,
     DEFAULT_OCPP_PORT,
     INVERTER_SYMMETRIC,
@@ -73,7 +71,7 @@ from .const import (
     SUBENTRY_CIRCUIT,
 )
 from .ocpp.types import TlsConfig
-from .planning_parsing import parse_planning
+from .planning_parsing import parse_curve, parse_planning
 from .planning_wiring import PlanningConfig
 
 if TYPE_CHECKING:
@@ -302,13 +300,6 @@ def _battery(subentry_id: str, title: str, data: Mapping[str, Any]) -> BatteryCo
         round_trip_efficiency=float(data.get(CONF_ROUND_TRIP_EFFICIENCY, 90.0)) / 100,
         min_soc_percent=float(data.get(CONF_MIN_SOC, 0.0)),
         max_soc_percent=float(data.get(CONF_MAX_SOC, 100.0)),
-        charge_curve=_curve(data, CURVE_CHARGE),
-        discharge_curve=_curve(data, CURVE_DISCHARGE),
+        charge_curve=parse_curve(data, CURVE_CHARGE),
+        discharge_curve=parse_curve(data, CURVE_DISCHARGE),
     )
-
-
-def _curve(data: Mapping[str, Any], power: str) -> tuple[tuple[float, float], ...]:
-    """Return a curve's points by SoC; a point may leave out one of the powers."""
-    points = data.get(CONF_POWER_CURVE, ())
-    known = [(float(p[CURVE_SOC]), float(p[power])) for p in points if p.get(power) is not None]
-    return tuple(sorted(known))

@@ -92,8 +92,8 @@ async def _log_in_and_set_up(client: HassClient, variants: Mapping[str, str]) ->
 
 
 async def _check(client: HassClient, home: DevelopedHome) -> bool:
-    plan = await wait_for_plan(client, home)
     report, followed, seconds = await wait_for_following(client, home)
+    plan = await wait_for_plan(client, home)
     ok = followed and plan.ok
     _say(table(report))
     _say(f"\n{plan_table(plan, home.chargers)}")

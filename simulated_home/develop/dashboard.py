@@ -51,6 +51,7 @@ def overview(home: DevelopedHome) -> dict[str, Any]:
         "max_columns": 3,
         "sections": [
             _site(home),
+            _plan(home),
             *(_charger(home, name) for name in home.chargers),
         ],
     }
@@ -84,6 +85,26 @@ def _site(home: DevelopedHome) -> Card:
             _tile(home.site_entity("household_power"), "Household", color="indigo"),
             _tile(f"{_SENSOR}battery_power", "Battery power", color="green"),
             _tile(f"{_SENSOR}battery_soc", "Battery", color="green"),
+        ],
+    )
+
+
+def _plan(home: DevelopedHome) -> Card:
+    return _section(
+        "Plan",
+        "mdi:chart-timeline-variant",
+        [
+            _options(home.site_entity("planner_mode"), "Planner"),
+            _tile(home.site_entity("plan_reason"), "Now", color="teal", columns=12),
+            _tile(home.site_entity("next_action"), "Next", color="teal"),
+            _tile(home.site_entity("planned_battery_power"), "Battery, planned", color="green"),
+            _tile(home.site_entity("plan_cost"), "Cost", color="orange"),
+            _tile(home.site_entity("plan_saving"), "Saving", color="orange"),
+            _tile(home.site_entity("import_price"), "Price", color="amber"),
+            _tile(f"{_SENSOR}day_ahead_price", "Day-ahead", color="amber"),
+            _tile("switch.simulated_home_water_heater", "Water heater", color="red"),
+            _tile(f"{_SENSOR}water_temperature", "Water", color="red"),
+            _graph([{"entity": home.site_entity("import_price"), "name": "Price"}], hours=24),
         ],
     )
 

@@ -1,4 +1,4 @@
-"""Waits for a fresh plan, and prints its next hours."""
+"""Waits for a fresh plan with every device in it, and prints its next hours."""
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,6 +11,7 @@ from typing import Any
 from simulated_home.hass_client import HassClient
 from simulated_home.hass_process import HassError
 
+from .planning import PLANNED
 from .site import DevelopedHome
 
 _FRESH = timedelta(minutes=20)  # a plan is made every quarter of an hour
@@ -30,12 +31,19 @@ class PlanReport:
 
     @property
     def ok(self) -> bool:
-        """Whether it is fresh, and plans the present."""
+        """Whether it is fresh, plans the present, and has every device in it."""
         if self.plan is None:
             return False
         now = datetime.now(UTC)
         age = now - datetime.fromisoformat(self.plan["created_at"])
-        return age <= _FRESH and any(_covers(slot, now) for slot in self.plan["slots"])
+        present = any(_covers(slot, now) for slot in self.plan["slots"])
+        return age <= _FRESH and present and set(PLANNED) <= {*self.devices}
+
+    @property
+    def devices(self) -> Mapping[str, float]:
+        """What each device is given, in kWh by name."""
+        devices = self.plan["devices"] if self.plan else ()
+        return {device["name"]: device["energy_kwh"] for device in devices}
 
     def as_dict(self) -> dict[str, Any]:
         """Return what is printed as JSON."""
@@ -46,6 +54,7 @@ class PlanReport:
             "ok": self.ok,
             **{name: self.plan.get(name) for name in told},
             "slots": len(self.plan["slots"]),
+            "devices_kwh": {name: round(kwh, 2) for name, kwh in self.devices.items()},
             "warnings": [warning["code"] for warning in self.plan["warnings"]],
         }
 
@@ -53,7 +62,7 @@ class PlanReport:
 async def wait_for_plan(
     client: HassClient, home: DevelopedHome, timeout_s: float = 60.0
 ) -> PlanReport:
-    """Ask once a second until there is a fresh plan; return the last answer."""
+    """Ask once a second until there is such a plan; return the last answer."""
     deadline = time.monotonic() + timeout_s
     last_plan = home.site_entity("last_plan")
     while True:

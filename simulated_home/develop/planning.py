@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 from simulated_home.hass_client import HassClient
 
 _SENSOR = "sensor.simulated_home_"
+_FAMILY_CAR, _CITY_CAR, _HEATER = "Family car", "City car", "Water heater"
+PLANNED = (_FAMILY_CAR, _CITY_CAR, _HEATER)  # what has to be in a plan
 
 type Answers = tuple[Mapping[str, Any], ...]
 
@@ -42,7 +44,7 @@ async def add_planned(
 
 _WATER_HEATER: Answers = (
     {
-        "name": "Water heater",
+        "name": _HEATER,
         "load_kind": "water_heater",
         "rated_power": 2,
         "load_phases": "C",
@@ -69,4 +71,4 @@ async def _vehicle_answers(client: HassClient, chargers: Mapping[str, str]) -> A
             "departure": leaves.strftime("%H:%M:00"),
         }
 
-    return (vehicle("Family car", 77, "Garage"), vehicle("City car", 40, "Driveway"))
+    return (vehicle(_FAMILY_CAR, 77, "Garage"), vehicle(_CITY_CAR, 40, "Driveway"))

@@ -6,7 +6,7 @@ from typing import Any
 
 from simulated_home.hass_client import HassClient
 
-from .planning import Answers, add_planned
+from .planning import Answers, add_planned, price_answers
 
 BREAKER_A = 25
 PHASES = ("a", "b", "c")
@@ -133,6 +133,7 @@ def _site_answers(ocpp_port: int) -> Answers:
             },
             "ocpp": {"ocpp_port": ocpp_port, "ocpp_host": "127.0.0.1"},
         },
+        *price_answers(),
     )
 
 

@@ -164,6 +164,9 @@ def schedule(**changes: Any) -> Schedule:
 class PlanRefusedError(HomeAssistantError):
     """A plan that could not be made."""
 
+    def __init__(self) -> None:
+        super().__init__("no plan today")
+
 
 class FakePlanning:
     """Plans that are what the test says."""
@@ -202,7 +205,7 @@ class FakePlanning:
     async def async_plan(self) -> Schedule:
         self.asked.append("plan")
         if self.next_plan is None:
-            raise PlanRefusedError("no plan today")
+            raise PlanRefusedError
         self.schedule = self.next_plan
         self.changed()
         return self.schedule

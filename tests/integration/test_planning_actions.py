@@ -283,6 +283,18 @@ async def test_an_order_for_anothers_device_is_refused(
     assert planning(home).manual[0].device_id == "cellar"
 
 
+async def test_an_order_for_another_sites_device_is_refused(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = (object(), "cellar", "Cellar")
+    monkeypatch.setattr(
+        "custom_components.loadstar.manual_orders.find_device", lambda *_, **__: elsewhere
+    )
+    with pytest.raises(ServiceValidationError, match="Cellar is nothing that this site plans"):
+        await ask(home.hass, "set_manual_plan", **ORDER, device_id="cabin", config_entry_id="home")
+    assert planning(home).manual == ()
+
+
 async def test_a_goal_is_set_for_a_vehicle_or_for_who_is_at_a_charger(home: Home) -> None:
     for soc, subentry_id, key in (
         (85, "car", "car"),

@@ -8,6 +8,7 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.energy.data import async_get_manager
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import (
@@ -58,10 +59,12 @@ def book(hass: HomeAssistant, *arrays: PvArrayConfig, news: News | None = None) 
     return PvBook(hass, {item.subentry_id: item for item in arrays}, news or News(), has_pv=True)
 
 
-def tell(hass: HomeAssistant, key: str, *kilowatts: float, state: str = "1") -> None:
+def tell(
+    hass: HomeAssistant, key: str, *kilowatts: float, state: str = "1", other: str = "old"
+) -> None:
     """Let a sensor have hours from now on."""
     rows = [{"start": NOW + timedelta(hours=n), "value": kw} for n, kw in enumerate(kilowatts)]
-    hass.states.async_set(f"sensor.{key}", state, {"forecast": rows})
+    hass.states.async_set(f"sensor.{key}", state, {"forecast": rows, "other": other})
 
 
 async def ask(book: PvBook, hours: float = 48) -> PvForecast:
@@ -102,13 +105,52 @@ async def test_a_forecast_is_kept_until_its_source_changes(hass: HomeAssistant) 
     news = News()
     kept = book(hass, listed("east"), news=news)
     await ask(kept)
-    tell(hass, "east", 3, 2, state="2")  # its list is the same
+    tell(hass, "east", 3, 2, state="2", other="new")  # its list is the same
     await hass.async_block_till_done()
     assert news.count == 0
     tell(hass, "east", 9, 8)
     await hass.async_block_till_done()
     assert news.count == 1
     assert powers(await ask(kept)) == [9, 8]
+
+
+async def test_the_sensors_of_an_integration_tell_by_any_of_their_lists(
+    hass: HomeAssistant,
+) -> None:
+    entry = MockConfigEntry(domain="solcast_solar", title="Solcast")
+    entry.add_to_hass(hass)
+    entity = er.async_get(hass).async_get_or_create(
+        "sensor", "solcast_solar", "today", config_entry=entry
+    )
+    row = {"period_start": NOW, "pv_estimate": 1.5}
+    hass.states.async_set(entity.entity_id, "5", {"detailedHourly": [row]})
+    news = News()
+    ref = SourceRef(kind="solcast", entry_id=entry.entry_id)
+    kept = book(hass, array("roof", ref), news=news)
+    assert powers(await ask(kept)) == [1.5]
+    hass.states.async_set(entity.entity_id, "6", {"detailedHourly": [row]})
+    await hass.async_block_till_done()
+    assert news.count == 0
+    row = {**row, "pv_estimate": 2.5}
+    hass.states.async_set(entity.entity_id, "6", {"detailedHourly": [row]})
+    await hass.async_block_till_done()
+    assert news.count == 1
+    assert powers(await ask(kept)) == [2.5]
+
+
+async def test_a_source_that_changes_all_the_time_is_told_of_every_five_minutes(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    tell(hass, "east", 1)
+    news = News()
+    kept = book(hass, listed("east"), news=news)
+    await ask(kept)
+    for minute in range(11):
+        tell(hass, "east", 2 + minute)
+        await hass.async_block_till_done()
+        freezer.tick(timedelta(minutes=1))
+    assert news.count == 3
+    assert powers(await ask(kept)) == [12]
 
 
 async def test_a_source_that_tells_of_no_change_is_asked_again_after_an_hour(
@@ -123,6 +165,9 @@ async def test_a_source_that_tells_of_no_change_is_asked_again_after_an_hour(
     freezer.tick(timedelta(minutes=1))
     assert powers(await ask(kept)) == [5, 5]
     assert sun.asked == 2
+    kept.stop()  # of what nobody watches
+    assert powers(await ask(kept)) == [5, 5]
+    assert sun.asked == 3
 
 
 async def test_a_silent_source_is_named_and_what_it_said_before_still_counts(
@@ -206,7 +251,7 @@ async def test_a_template_is_read_again_at_any_change(hass: HomeAssistant) -> No
 
 
 async def test_entities_that_a_source_names_later_are_watched_instead(
-    hass: HomeAssistant,
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:
     hass.states.async_set("input_text.which", "sensor.one")
     hass.states.async_set("sensor.one", "1")
@@ -220,6 +265,7 @@ async def test_entities_that_a_source_names_later_are_watched_instead(
     hass.states.async_set("input_text.which", "sensor.two")
     await hass.async_block_till_done()
     assert powers(await ask(kept)) == [2]
+    freezer.tick(timedelta(minutes=5))
     hass.states.async_set("sensor.one", "9")
     await hass.async_block_till_done()
     assert news.count == 1

@@ -6,7 +6,8 @@ from homeassistant.core import HomeAssistant
 import pytest
 
 from custom_components.loadstar.engine.models import ChargingMode
-from custom_components.loadstar.settings import SettingsError, SettingsStore
+from custom_components.loadstar.settings import SettingsStore
+from custom_components.loadstar.settings_error import SettingsError
 from custom_components.loadstar.sources.site import site_context
 from custom_components.loadstar.wiring import CircuitConfig
 from tests.integration.wiring import site

@@ -60,7 +60,7 @@ def test_a_fixed_price_of_export_counts_only_where_it_is_fixed(export: ExportPri
 def test_a_source_needs_no_more_than_its_kind() -> None:
     assert parse_source({"kind": "tibber"}) == SourceRef(kind="tibber")
     assert parse_source(None) is parse_source({}) is None
-    full = {
+    full: dict[str, Any] = {
         "kind": "list_attribute",
         "entity_id": "sensor.a",
         "entry_id": "b",

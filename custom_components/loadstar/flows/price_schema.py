@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from homeassistant.data_entry_flow import section
+from homeassistant.helpers.selector import ObjectSelector
 from probatio import Marker, Optional, Required, Schema
 
 from ..const import (
@@ -25,7 +26,6 @@ from ..engine.prices.types import ExportPrice
 from .fields import choice, money, number
 from .peak_tariff import SECTION_PEAK, peak_schema
 from .source_choice import Option, source_choice
-from .tariff_rules import tariff_selector
 
 FIELD_IMPORT: Final = "import_price"
 FIELD_FORECAST: Final = "price_forecast"
@@ -46,12 +46,13 @@ def prices_schema(options: Sequence[Option], chosen: str, currency: str) -> Sche
     )
 
 
-def import_schema(options: Sequence[Option], currency: str, *, fixed: bool) -> Schema:
+def import_schema(
+    options: Sequence[Option], tariff: ObjectSelector, unit: str, *, fixed: bool
+) -> Schema:
     """Return the form of what is paid beside, or instead of, a source's price.
 
     ``options`` are sources of a price forecast, which a fixed price does not need.
     """
-    unit = _per_kwh(currency)
     fields: dict[Marker, Any] = {}
     kinds = [ExportPrice.FIXED, ExportPrice.SAME, ExportPrice.SOURCE]
     if fixed:
@@ -64,8 +65,8 @@ def import_schema(options: Sequence[Option], currency: str, *, fixed: bool) -> S
         Required(CONF_IMPORT_VAT, default=0): number(CONF_IMPORT_VAT),
         Required(CONF_EXPORT_PRICE, default=ExportPrice.FIXED): choice(CONF_EXPORT_PRICE, kinds),
     }
-    tariff = {Optional(CONF_IMPORT_TARIFF): tariff_selector(unit)}
-    fields[Optional(SECTION_GRID_FEES)] = section(Schema(tariff), {"collapsed": True})
+    grid_fees = {Optional(CONF_IMPORT_TARIFF): tariff}
+    fields[Optional(SECTION_GRID_FEES)] = section(Schema(grid_fees), {"collapsed": True})
     if not fixed:
         more = {
             Required(CONF_IMPORT_FACTOR, default=1): number(CONF_IMPORT_FACTOR),
@@ -77,9 +78,10 @@ def import_schema(options: Sequence[Option], currency: str, *, fixed: bool) -> S
     return Schema(fields)
 
 
-def export_schema(options: Sequence[Option], currency: str, kind: ExportPrice) -> Schema:
+def export_schema(
+    options: Sequence[Option], tariff: ObjectSelector, unit: str, kind: ExportPrice
+) -> Schema:
     """Return the form of what exported energy earns; ``options`` are sources of its price."""
-    unit = _per_kwh(currency)
     fields: dict[Marker, Any] = {}
     if kind is ExportPrice.FIXED:
         fields[Required(CONF_EXPORT_FIXED, default=0)] = money(CONF_EXPORT_FIXED, unit)
@@ -91,11 +93,7 @@ def export_schema(options: Sequence[Option], currency: str, kind: ExportPrice) -
         Required(CONF_EXPORT_FEE, default=0): money(CONF_EXPORT_FEE, unit),
         Required(CONF_EXPORT_TAX, default=0): money(CONF_EXPORT_TAX, unit),
         Required(CONF_EXPORT_VAT, default=0): number(CONF_EXPORT_VAT),
-        Optional(CONF_EXPORT_TARIFF): tariff_selector(unit),
+        Optional(CONF_EXPORT_TARIFF): tariff,
     }
     fields[Optional(SECTION_TERMS)] = section(Schema(terms), {"collapsed": True})
     return Schema(fields)
-
-
-def _per_kwh(currency: str) -> str:
-    return f"{currency}/kWh"

@@ -59,7 +59,7 @@ from .source_choice import (
 )
 from .source_door import async_source_problem
 from .source_steps import SourceSteps
-from .tariff_rules import check_tariff
+from .tariff_rules import async_tariff_selector, check_tariff
 from .validation import check_ranges
 
 
@@ -129,7 +129,7 @@ class PriceSteps(SourceSteps[ConfigFlowContext, ConfigFlowResult, str], ConfigFl
                 self._prices = stored_peak(values)
                 self._is_fixed = values[FIELD_IMPORT] == CHOICE_FIXED
                 return await self._go_on(Role.IMPORT, values[FIELD_IMPORT], options)
-        schema = prices_schema(options, self._first_choice(options), self._currency)
+        schema = prices_schema(options, self._first_choice(options), self.hass.config.currency)
         return Form(step_id="prices", schema=schema, last_step=None).show(self, values, problems)
 
     async def async_step_import_formula(
@@ -151,7 +151,8 @@ class PriceSteps(SourceSteps[ConfigFlowContext, ConfigFlowResult, str], ConfigFl
             if not problems:
                 self._gather(values)
                 return await self._go_on(Role.FORECAST, forecast, options)
-        schema = import_schema(options, self._currency, fixed=self._is_fixed)
+        tariff = await async_tariff_selector(self.hass, self._unit)
+        schema = import_schema(options, tariff, self._unit, fixed=self._is_fixed)
         return Form(step_id="import_formula", schema=schema, last_step=None).show(
             self, values, problems
         )
@@ -175,7 +176,8 @@ class PriceSteps(SourceSteps[ConfigFlowContext, ConfigFlowResult, str], ConfigFl
             if not problems:
                 self._gather(values)
                 return await self._go_on(Role.EXPORT, source, options)
-        schema = export_schema(options, self._currency, kind)
+        tariff = await async_tariff_selector(self.hass, self._unit)
+        schema = export_schema(options, tariff, self._unit, kind)
         return Form(step_id="export_formula", schema=schema, last_step=None).show(
             self, values, problems
         )
@@ -246,8 +248,8 @@ class PriceSteps(SourceSteps[ConfigFlowContext, ConfigFlowResult, str], ConfigFl
         return parse_source(self._known_prices.get(role))
 
     @property
-    def _currency(self) -> str:
-        return self.hass.config.currency
+    def _unit(self) -> str:
+        return f"{self.hass.config.currency}/kWh"
 
 
 def _check_fixed(values: Mapping[str, Any], problems: Problems) -> None:

@@ -87,6 +87,7 @@ def _car(parked: Parked, now: datetime) -> Car:
         phases=_phases(parked),
         capacity_kwh=None if vehicle is None else vehicle.capacity_kwh,
         soc_percent=parked.soc_percent,
+        session_kwh=parked.seen.session_energy_kwh or 0.0,
         # nobody knows when it comes back
         away=() if departure is None else ((departure, departure + timedelta(days=7)),),
         goals=() if departure is None else (_goal(parked, departure),),

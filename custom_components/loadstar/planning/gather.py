@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
@@ -47,7 +47,7 @@ class Gatherer:
     def __init__(
         self,
         hass: HomeAssistant,
-        entry: ConfigEntry[object],
+        entry: ConfigEntry[Any],
         config: SiteConfig,
         settings: SettingsStore,
         snapshot: Callable[[], Snapshot | None],

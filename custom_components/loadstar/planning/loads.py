@@ -54,8 +54,8 @@ def _run(load: LoadConfig, seen: LoadHistory, now: datetime) -> DeferrableLoad:
     needed_kwh = load.power_kw * load.duration_minutes / 60
     length = timedelta(minutes=load.duration_minutes)
     window = _window(load, now, 0)
-    is_done = seen.today_kwh >= _DONE * needed_kwh
-    if is_done or window[1] - length < now:
+    is_done = seen.today_kwh >= _DONE * needed_kwh and seen.running_since is None
+    if seen.running_since is None and (is_done or window[1] - length < now):
         window = _window(load, now, 1)
     return DeferrableLoad(
         load_id=load.subentry_id,
@@ -65,6 +65,7 @@ def _run(load: LoadConfig, seen: LoadHistory, now: datetime) -> DeferrableLoad:
         earliest=window[0],
         latest_end=window[1],
         phases=load.phases,
+        running_since=seen.running_since,
     )
 
 

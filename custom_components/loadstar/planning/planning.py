@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 import time
-from typing import Final
+from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
@@ -48,7 +48,7 @@ class Planning:
     def __init__(
         self,
         hass: HomeAssistant,
-        entry: ConfigEntry[object],
+        entry: ConfigEntry[Any],
         config: SiteConfig,
         settings: SettingsStore,
         snapshot: Callable[[], Snapshot | None],

@@ -37,6 +37,7 @@ def plan_snapshot(
         currency=schedule.currency,
         import_price=slot.import_price_per_kwh,
         export_price=slot.export_price_per_kwh,
+        price_is_estimated=slot.price_is_estimated,
         created_at=schedule.created_at,
         stale=standing.stale,
         problem=standing.problem,

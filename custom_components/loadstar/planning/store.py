@@ -1,6 +1,6 @@
 """What is kept of one site's plans over restarts."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -12,11 +12,18 @@ from ..engine.planner.config import PlannerConfig
 from ..engine.planner.devices import ManualBlock
 from ..engine.planner.inputs.types import PlannerInput
 from ..engine.planner.output.plain import from_plain, to_plain
+from ..engine.planner.output.stored import (
+    input_as_dict,
+    input_from_dict,
+    schedule_as_dict,
+    schedule_from_dict,
+)
 from ..engine.planner.output.types import Schedule, StrategyEvent
 
 STORAGE_VERSION: Final = 1
-# Together with what else changes at the same moment, and seldom enough for an SD card.
-SAVE_DELAY_S: Final = 10.0
+# Seldom enough for an SD card: a new plan is made as soon as Home Assistant is back, and an
+# orderly stop writes the newest in any case.
+SAVE_DELAY_S: Final = 3600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +44,8 @@ class PlanStore:
         """Have nothing to write yet."""
         self._hass = hass
         self._store = _store(hass, entry_id)
-        self._kept: Kept | None = None
+        self._kept = Kept()
+        self._is_due = False  # a write: the store would put it off at every further wish
 
     async def async_load(self) -> Kept:
         """Return what was kept, without the parts that make no sense."""
@@ -48,15 +56,21 @@ class PlanStore:
 
     @callback
     def keep(self, kept: Kept) -> None:
-        """Write soon."""
+        """Write within the hour, and when Home Assistant stops."""
         self._kept = kept
-        self._store.async_delay_save(lambda: _plain(kept), SAVE_DELAY_S)
+        if not self._is_due:
+            self._is_due = True
+            self._store.async_delay_save(self._written, SAVE_DELAY_S)
 
     async def async_flush(self) -> None:
         """Write at once what is still to be written."""
-        if self._kept is not None:
-            plain = await self._hass.async_add_executor_job(_plain, self._kept)
+        if self._is_due:
+            plain = await self._hass.async_add_executor_job(self._written)
             await self._store.async_save(plain)
+
+    def _written(self) -> dict[str, Any]:
+        self._is_due = False
+        return _plain(self._kept)
 
 
 async def async_remove_plans(hass: HomeAssistant, entry_id: str) -> None:
@@ -76,8 +90,8 @@ def _store(hass: HomeAssistant, entry_id: str) -> Store[dict[str, Any]]:
 
 def _plain(kept: Kept) -> dict[str, Any]:
     return {
-        "schedule": to_plain(kept.schedule),
-        "source": to_plain(kept.source),
+        "schedule": None if kept.schedule is None else schedule_as_dict(kept.schedule),
+        "source": None if kept.source is None else input_as_dict(kept.source),
         "config": to_plain(kept.config),
         "manual": to_plain(kept.manual),
         "strategy": to_plain(kept.strategy),
@@ -86,18 +100,34 @@ def _plain(kept: Kept) -> dict[str, Any]:
 
 def _restored(stored: Mapping[str, Any]) -> Kept:
     return Kept(
-        schedule=_part(Schedule | None, stored, "schedule"),
-        source=_part(PlannerInput | None, stored, "source"),
-        config=_part(PlannerConfig | None, stored, "config"),
-        manual=_part(tuple[ManualBlock, ...], stored, "manual") or (),
-        strategy=_part(tuple[StrategyEvent, ...], stored, "strategy") or (),
+        schedule=_part(schedule_from_dict, stored, "schedule"),
+        source=_part(input_from_dict, stored, "source"),
+        config=_part(_config, stored, "config"),
+        manual=_part(_orders, stored, "manual") or (),
+        strategy=_part(_events, stored, "strategy") or (),
     )
 
 
-def _part(kind: Any, stored: Mapping[str, Any], name: str) -> Any:
+def _config(data: Any) -> PlannerConfig:
+    return from_plain(PlannerConfig, data)
+
+
+def _orders(data: Any) -> tuple[ManualBlock, ...]:
+    return from_plain(tuple[ManualBlock, ...], data)
+
+
+def _events(data: Any) -> tuple[StrategyEvent, ...]:
+    return from_plain(tuple[StrategyEvent, ...], data)
+
+
+def _part[PartT](
+    read: Callable[[Any], PartT], stored: Mapping[str, Any], name: str
+) -> PartT | None:
     """Return a part of what was kept, or None where it is not what it should be."""
+    if stored.get(name) is None:
+        return None
     try:
-        return from_plain(kind, stored.get(name))
+        return read(stored[name])
     except ValueError as error:
         LOGGER.warning("The kept plan's %s cannot be read and is left out: %s", name, error)
         return None

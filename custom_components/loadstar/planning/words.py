@@ -50,11 +50,12 @@ def is_input_fault(code: str) -> bool:
 
 def _shown(value: Any) -> str:
     """Return a figure as a person reads it; a time is local, and of today without its date."""
-    instant = dt_util.parse_datetime(value) if isinstance(value, str) else value
+    is_text_of_time = isinstance(value, str) and "T" in value
+    instant = dt_util.parse_datetime(value) if is_text_of_time else value
     if isinstance(instant, datetime):
         local = dt_util.as_local(instant)
         is_today = local.date() == dt_util.now().date()
         return local.strftime("%H:%M" if is_today else "%Y-%m-%d %H:%M")
     if isinstance(value, float):
-        return f"{value:.3f}".rstrip("0").rstrip(".")
+        return f"{round(value, 3) + 0.0:.3f}".rstrip("0").rstrip(".")  # never -0
     return str(value)

@@ -13,7 +13,7 @@ from tests.integration.common import AT_REST, CHARGING, Home
 
 @pytest.mark.freeze_time("2026-06-21 10:00:00+00:00")
 @pytest.mark.usefixtures("all_enabled")
-@pytest.mark.parametrize("platform", PLATFORMS)
+@pytest.mark.parametrize("platform", [each for each in PLATFORMS if each is not Platform.TIME])
 async def test_entities_of_a_whole_site(
     home: Home, entity_registry: er.EntityRegistry, snapshot: SnapshotAssertion, platform: Platform
 ) -> None:

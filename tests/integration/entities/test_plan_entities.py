@@ -206,7 +206,7 @@ async def test_a_plan_that_cannot_be_made_says_so(home: Home) -> None:
         await home.act("button", "press", "plan_now")
 
 
-TUNED = [
+TUNED: list[tuple[str, str, str, dict[str, Any], str, object]] = [
     # platform, action, key, data, field of the settings, value
     ("select", "select_option", "planner_mode", {"option": "off"}, "planner_mode", "off"),
     ("select", "select_option", "risk_appetite", {"option": "very_bold"}, "risk_appetite", 5),
@@ -320,9 +320,10 @@ async def test_a_guest_at_risk_has_no_name(home: Home) -> None:
     [
         replace(SNAPSHOT, chargers={"garage": ChargerPlan(missing_kwh=0.01)}),
         replace(SNAPSHOT, created_at=None, chargers={"garage": ChargerPlan(missing_kwh=9.0)}),
+        replace(SNAPSHOT, chargers={"removed": ChargerPlan(missing_kwh=9.0)}),
     ],
 )
-async def test_neither_the_solvers_tolerance_nor_no_plan_is_a_risk(
+async def test_neither_the_solvers_tolerance_nor_no_plan_nor_an_old_one_is_a_risk(
     home: Home, plan: PlanSnapshot
 ) -> None:
     await show_plan(home, plan)

@@ -1,10 +1,13 @@
 """Vehicles, PV arrays and loads have devices, as long as they are there."""
 
+from typing import Any
+
 from homeassistant.config_entries import ConfigSubentryDataWithId
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 import pytest
 
+from custom_components.loadstar.diagnostics import async_get_config_entry_diagnostics
 from tests.integration.common import running
 from tests.integration.flows.sites import load, pv_array, vehicle
 
@@ -26,3 +29,12 @@ async def test_it_hangs_on_the_site_and_goes_with_its_subentry(
         await hass.async_block_till_done()
         left = dr.async_entries_for_config_entry(device_registry, home.entry.entry_id)
         assert [one.name for one in left] == ["Home"]
+
+
+async def test_diagnostics_tell_what_planning_was_told(hass: HomeAssistant) -> None:
+    answers: dict[str, Any] = {"import_fixed": 0.3, "peak_fee": 5}
+    async with running(hass, [pv_array(), vehicle(charger=None, soc=None)], **answers) as home:
+        told = await async_get_config_entry_diagnostics(hass, home.entry)
+    assert answers.items() <= told["entry"]["data"].items()
+    kept = {part["title"]: part["data"] for part in told["entry"]["subentries"]}
+    assert (kept["Roof"]["peak_power"], kept["Beetle"]["capacity"]) == (8.4, 60.0)

@@ -11,7 +11,11 @@ from homeassistant.util.yaml import load_yaml_dict
 import pytest
 
 from custom_components import loadstar
+from custom_components.loadstar.engine.planner.output.breaches import PREFIX
+from custom_components.loadstar.engine.planner.output.reason_kinds import LimitKind
+from custom_components.loadstar.engine.planner.solver.types import BreachKind
 from tests.integration.common import Home, running
+from tests.integration.plans import planned
 
 FOLDER = Path(loadstar.__file__).parent
 TEXTS: dict[str, Any] = json.loads((FOLDER / "translations" / "en.json").read_text())
@@ -57,6 +61,9 @@ async def test_no_name_is_left_over(hass: HomeAssistant) -> None:
         await hass.config_entries.async_remove(home.entry.entry_id)
     async with running(hass, [annex], **meter) as home:
         used |= {(entry.domain, entry.translation_key) for entry in entries_of(home)}
+        await hass.config_entries.async_remove(home.entry.entry_id)
+    async with planned(hass) as home:
+        used |= {(entry.domain, entry.translation_key) for entry in entries_of(home)}
     for source in (TEXTS["entity"], ICONS["entity"]):
         assert {(domain, key) for domain, keys in source.items() for key in keys} <= used
 
@@ -71,4 +78,6 @@ def test_actions_have_words_and_icons() -> None:
 @pytest.mark.parametrize("key", list(TEXTS["exceptions"]))
 def test_no_error_is_left_over(key: str) -> None:
     sources = "".join(path.read_text() for path in FOLDER.rglob("*.py"))
-    assert f'"{key}"' in sources
+    composed = {*(f"limited_by_{kind}" for kind in LimitKind)}
+    composed |= {f"{PREFIX}{kind}" for kind in BreachKind}
+    assert key in composed or f'"{key}"' in sources

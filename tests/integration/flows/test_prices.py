@@ -6,8 +6,10 @@ from homeassistant.components.energy.data import async_get_manager
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import entity_registry as er
 import pytest
 
+from custom_components.loadstar.const import DOMAIN
 from custom_components.loadstar.engine.prices.types import ExportPrice
 from custom_components.loadstar.planning_wiring import PriceConfig, SourceRef
 from custom_components.loadstar.wiring import SiteConfig
@@ -133,6 +135,18 @@ async def test_a_fixed_price_has_fees_by_time_and_no_spot_price(hass: HomeAssist
     assert (rest.months, rest.weekdays) == (frozenset({1, 12}), frozenset(range(7)))
 
 
+@pytest.mark.parametrize(("language", "monday"), [("en", "Monday"), ("sl", "ponedeljek")])
+async def test_days_within_a_row_have_their_names(
+    hass: HomeAssistant, language: str, monday: str
+) -> None:
+    hass.config.language = language
+    _, user = await changing(hass)
+    await user.submits(import_price="fixed")
+    rules = user.result["data_schema"].schema["grid_fees"].schema.schema["import_tariff"]
+    first = rules.config["fields"]["weekdays"]["selector"].config["options"][0]
+    assert first == {"value": "mon", "label": monday}
+
+
 async def test_a_price_of_nothing_is_a_field_left_alone(hass: HomeAssistant) -> None:
     _, user = await changing(hass)
     await user.submits(import_price="fixed")
@@ -200,12 +214,15 @@ async def test_prices_by_time_need_no_keys(hass: HomeAssistant) -> None:
         ((SPOT, "words"), "attribute", "no list of times and values. The entity's lists are: rows"),
         (("sensor.grid_a", "prices"), "attribute", "Its lists are: -"),
         (("sensor.gone", "rows"), "entity_id", "Not found in Home Assistant"),
+        (("sensor.own", "rows"), "entity_id", "Loadstar's own values"),
     ],
 )
 async def test_a_list_that_is_not_there(
     hass: HomeAssistant, place: tuple[str, str], field: str, words: str
 ) -> None:
     add_spot(hass)
+    own = er.async_get(hass).async_get_or_create("sensor", DOMAIN, "own", suggested_object_id="own")
+    hass.states.async_set(own.entity_id, "1", {"rows": rows()})
     _, user = await changing(hass)
     await user.submits(import_price="list")
     await user.submits(entity_id=place[0], attribute=place[1])

@@ -166,7 +166,8 @@ async def test_an_array_that_cannot_be(
     hass: HomeAssistant, changes: dict[str, Any], field: str, words: str
 ) -> None:
     add_sun(hass)
-    user = await User.adds(hass, await site(hass, pv_array(forecast_source=SUN_REF)), "pv_array")
+    others = pv_array("shed", "Shed"), pv_array(forecast_source=SUN_REF)
+    user = await User.adds(hass, await site(hass, *others), "pv_array")
     await user.submits(**(GOOD | {"forecast": "list"} | changes))
     assert set(user.errors) == {field}
     assert words in user.reads(field)

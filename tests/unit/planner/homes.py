@@ -1,49 +1,18 @@
 """Random homes for the planner, each made of one seed so that a failure can be seen again."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 import random
 
 import numpy as np
 
 from custom_components.loadstar.engine.planner.solver.types import (
-    BoolArray,
     FloatArray,
-    KeplerBattery,
-    KeplerCar,
-    KeplerDeferrable,
-    KeplerGoal,
     KeplerGrid,
     KeplerInput,
     KeplerPeak,
-    KeplerWater,
-    Orders,
     PeakWindow,
-    WaterDay,
 )
-
-VOLT = 0.23  # kV
-PHASES = "ABC"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
-    """What a random home may have."""
-
-    slots: tuple[int, ...] = (8, 12, 16, 24, 24, 32, 48)
-    batteries: tuple[int, ...] = (0, 1, 1, 1, 2)
-    cars: tuple[int, ...] = (0, 0, 1, 1, 2, 3)
-    water: bool = True
-    deferrables: bool = True
-    peaks: bool = True
-    orders: bool = True
-    tight: bool = True  # breakers and limits that may not be kept
-    three_phases: bool = True
-    uneven: bool = True  # slots of different lengths
-
-
-ANYTHING = Kind()
-CALM = Kind(tight=False, orders=False)  # nothing has to give
+from tests.unit.planner.home_devices import VOLT, battery, car, deferrable, water
+from tests.unit.planner.kinds import ANYTHING, Kind
 
 
 def random_home(seed: int, kind: Kind = ANYTHING) -> KeplerInput:
@@ -53,7 +22,7 @@ def random_home(seed: int, kind: Kind = ANYTHING) -> KeplerInput:
     hours = _hours(rng, count, uneven=kind.uneven)
     grid = _grid(rng, count, kind)
     import_price, export_price = _prices(rng, count)
-    water = kind.water and rng.random() < 0.4
+    heated = kind.water and rng.random() < 0.4
     return KeplerInput(
         hours=hours,
         import_price=import_price,
@@ -61,11 +30,11 @@ def random_home(seed: int, kind: Kind = ANYTHING) -> KeplerInput:
         pv_kwh=_pv(rng, hours),
         load_kwh=hours * np.array([rng.uniform(0.1, 1.5) for _ in range(count)]),
         grid=grid,
-        batteries=tuple(_battery(rng, n, count, kind) for n in range(rng.choice(kind.batteries))),
-        cars=tuple(_car(rng, n, hours, grid, kind) for n in range(rng.choice(kind.cars))),
-        water_heaters=(_water(rng, hours, grid, kind),) if water else (),
+        batteries=tuple(battery(rng, n, count, kind) for n in range(rng.choice(kind.batteries))),
+        cars=tuple(car(rng, n, hours, grid, kind) for n in range(rng.choice(kind.cars))),
+        water_heaters=(water(rng, hours, grid, kind),) if heated else (),
         deferrables=(
-            (_deferrable(rng, count, grid),) if kind.deferrables and rng.random() < 0.25 else ()
+            (deferrable(rng, count, grid),) if kind.deferrables and rng.random() < 0.25 else ()
         ),
         peaks=_peaks(rng, hours) if kind.peaks and rng.random() < 0.4 else (),
         least_export_kwh=(
@@ -128,150 +97,6 @@ def _grid(rng: random.Random, count: int, kind: Kind) -> KeplerGrid:
         inverter_max_kw=inverter_max,
         phase_netting=phases == 1 or rng.random() < 0.6,
         circuits={"garage": 12 * VOLT} if kind.tight else {"garage": 150 * VOLT},
-    )
-
-
-def _on(rng: random.Random, grid: KeplerGrid) -> str:
-    return "A" if grid.phases == 1 else rng.choice((PHASES, PHASES, "B", "C"))
-
-
-def _battery(rng: random.Random, index: int, count: int, kind: Kind) -> KeplerBattery:
-    capacity = rng.choice((0.0, 5.0, 10.0, 10.0, 20.0) if kind.tight else (5.0, 10.0, 20.0))
-    power = rng.choice((2.0, 5.0, 11.0))
-    content = rng.uniform(0.0, 1.0) if kind.tight else rng.uniform(0.2, 0.9)
-    curved = rng.random() < 0.2
-    return KeplerBattery(
-        battery_id=f"battery {index}",
-        capacity_kwh=capacity,
-        initial_kwh=content * capacity,
-        min_kwh=rng.choice((0.0, 0.1, 0.2)) * capacity,
-        max_kwh=rng.choice((0.9, 1.0)) * capacity,
-        max_charge_kw=power,
-        max_discharge_kw=rng.choice((power, 3.0)),
-        charge_efficiency=rng.choice((0.9, 0.95, 1.0)),
-        discharge_efficiency=rng.choice((0.9, 0.95, 1.0)),
-        target_kwh=rng.choice((0.0, 0.0, 0.4)) * capacity,
-        terminal_value=rng.choice(
-            ((), ((0.3 * capacity, 0.3), (0.7 * capacity, 0.1)), ((capacity, 0.2),))
-        ),
-        charge_curve=((0.0, power), (0.7 * capacity, power), (capacity, 1.0)) if curved else (),
-        grid_charging=rng.random() < 0.85,
-        orders=(
-            orders(rng, count, -0.5, 0.5, ((0.0, 0.0), (0.2, np.nan), (np.nan, -0.2)))
-            if kind.orders and rng.random() < 0.08
-            else None
-        ),
-    )
-
-
-def orders(
-    rng: random.Random,
-    count: int,
-    low: float,
-    high: float,
-    choices: Sequence[tuple[float, float]],
-) -> Orders:
-    """Return bounds for a few slots, of which some cannot be kept."""
-    least, most = np.full(count, np.nan), np.full(count, np.nan)
-    first = rng.randrange(count)
-    part = slice(first, first + rng.randint(1, 4))
-    least[part], most[part] = rng.choice((*choices, (low, high)))
-    return Orders(least_kwh=least, most_kwh=most)
-
-
-def _car(
-    rng: random.Random, index: int, hours: FloatArray, grid: KeplerGrid, kind: Kind
-) -> KeplerCar:
-    phases = _on(rng, grid)
-    per_amp = VOLT * len(phases)
-    present, room = _presence(rng, hours.size), rng.choice((2.0, 8.0, 30.0, 60.0))
-    maximum = rng.choice((10, 16, 16)) * per_amp
-    choice = len(phases) == 3 and rng.random() < 0.25
-    curve = ((0.0, maximum), (0.6 * room, maximum), (room, 6 * per_amp))
-    return KeplerCar(
-        car_id=f"car {index}",
-        phases=phases,
-        min_kw=6 * per_amp,
-        max_kw=maximum,
-        present=present,
-        room_kwh=room,
-        goals=_goals(rng, hours, room),
-        single_phase=(6 * VOLT, maximum / 3) if choice else None,
-        taper=curve if not choice and rng.random() < 0.15 else (),
-        circuits=("garage",) if rng.random() < 0.3 else (),
-        orders=(
-            orders(rng, hours.size, 0.0, 2.0, ((0.0, 0.0), (0.8, np.nan)))
-            if kind.orders and rng.random() < 0.08
-            else None
-        ),
-        surplus_worth_per_kwh=rng.choice((0.0, 0.0, 0.12)),
-    )
-
-
-def _presence(rng: random.Random, count: int) -> BoolArray:
-    present = np.ones(count, dtype=np.bool_)
-    if rng.random() < 0.4:
-        left = rng.randrange(count)
-        present[left : left + rng.randint(1, count)] = False
-    return present
-
-
-def _goals(rng: random.Random, hours: FloatArray, room: float) -> tuple[KeplerGoal, ...]:
-    if rng.random() < 0.2:
-        return ()
-    by = rng.choice((hours.size, rng.randint(1, hours.size)))
-    energy = min(room, rng.choice((1.0, 4.0, 12.0, 40.0)))
-    worth = rng.choice((0.0, 0.0, 0.1))
-    goal = KeplerGoal(
-        by=by, energy_kwh=energy, most_kwh=room if worth else 0.0, worth_per_kwh=worth
-    )
-    if by < hours.size and not worth and rng.random() < 0.3:
-        return (goal, KeplerGoal(by=hours.size, energy_kwh=min(room, energy + 2.0)))
-    return (goal,)
-
-
-def _water(rng: random.Random, hours: FloatArray, grid: KeplerGrid, kind: Kind) -> KeplerWater:
-    count = hours.size
-    continuous = rng.random() < 0.3
-    block = 1 if continuous else rng.choice((2, 4, 4))
-    power = rng.choice((1.5, 3.0))
-    allowed = np.ones(count, dtype=np.bool_)
-    if rng.random() < 0.4:
-        allowed[rng.randrange(count) :] = False
-    cut = rng.choice((count, rng.randint(1, count)))
-    edges = [(0, cut), (cut, count)] if cut < count else [(0, count)]
-    gap = not continuous and rng.random() < 0.3
-    return KeplerWater(
-        load_id="boiler",
-        phases="A" if grid.phases == 1 else rng.choice(("A", "B", PHASES)),
-        power_kw=power,
-        block_slots=block,
-        continuous=continuous,
-        allowed=allowed,
-        days=tuple(
-            WaterDay(first=first, end=end, energy_kwh=rng.choice((0.0, 1.0, 3.0)))
-            for first, end in edges
-        ),
-        latest_first=rng.randint(1, count) if gap else None,
-        longest_gap_slots=rng.randint(4, count) if gap else None,
-        orders=(
-            orders(rng, count, 0.0, 1.0, ((0.0, 0.0), (power * 0.25, np.nan)))
-            if kind.orders and rng.random() < 0.08
-            else None
-        ),
-    )
-
-
-def _deferrable(rng: random.Random, count: int, grid: KeplerGrid) -> KeplerDeferrable:
-    length = rng.randint(2, 6)
-    first = rng.randrange(count)
-    starts = tuple(range(first, min(count - length + 1, first + 12)))
-    return KeplerDeferrable(
-        load_id="washer",
-        phases="A" if grid.phases == 1 else rng.choice("ABC"),
-        power_kw=rng.choice((0.8, 2.0)),
-        slots=length,
-        starts=starts,
     )
 
 

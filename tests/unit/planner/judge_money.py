@@ -72,15 +72,16 @@ def _left_over(battery: KeplerBattery, result: KeplerResult) -> float:
 def _car_worth(car: KeplerCar, problem: KeplerInput, result: KeplerResult) -> float:
     """Return the worth of what a car has beyond its goals, no kWh counted twice."""
     energy = result.devices[car.car_id].charge_kwh
-    taken = np.cumsum(energy)
+    taken, due = np.cumsum(energy), 0.0
     wanted: list[tuple[float, float]] = []  # worth of a kWh, and how many have it
     for goal in car.goals:
         had = float(taken[goal.by - 1]) if goal.by else 0.0
         wanted.append((goal.worth_per_kwh, min(had, goal.most_kwh) - goal.energy_kwh))
+        due = max(due, min(had, goal.energy_kwh))  # what a goal has missed it needs no more
     left = np.maximum(0.0, problem.pv_kwh - problem.load_kwh)
     sunny = np.minimum(energy, left)[result.import_kwh <= NO_IMPORT_KWH]
     wanted.append((car.surplus_worth_per_kwh, float(sunny.sum())))
-    beyond = float(taken[-1]) - max((goal.energy_kwh for goal in car.goals), default=0.0)
+    beyond = float(taken[-1]) - due
     worth = 0.0
     for price, most in sorted(wanted, reverse=True):
         part = min(max(0.0, most), max(0.0, beyond))

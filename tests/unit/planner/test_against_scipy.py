@@ -15,9 +15,10 @@ from custom_components.loadstar.engine.planner.solver.types import (
     KeplerInput,
     ObjectiveTerm,
 )
-from tests.unit.planner.homes import Kind, random_home
+from tests.unit.planner.homes import random_home
 from tests.unit.planner.independent import least_cost
 from tests.unit.planner.judge import complaints
+from tests.unit.planner.kinds import Kind
 
 EXACT = KeplerConfig(
     relative_gap=0.0,

@@ -244,3 +244,42 @@ def test_a_home_with_everything_is_planned_over_a_clock_change(start: datetime) 
     assert outcomes["car"] == pytest.approx(8.0, abs=0.01)
     assert outcomes["dishes"] == pytest.approx(1.0, abs=0.01)
     assert outcomes["heater"] > 0
+
+
+def test_at_negative_prices_cars_and_water_take_all_they_may() -> None:
+    heater = WaterHeater(load_id="heater", name="Heater", power_kw=2.0, energy_kwh_per_day=1.0)
+    paid_for = home(
+        lambda index: -0.1 if 8 <= index < 16 else 0.3,
+        batteries=(),
+        cars=(replace(CAR, phases="B"),),
+        water_heaters=(replace(heater, energy_kwh_per_day=2.0),),
+    )
+    schedule = generate_schedule(paid_for, CONFIG)
+    assert "negative_prices" in [event.rule for event in schedule.strategy]
+    assert [slot.chargers["charger"].power_kw for slot in schedule.slots] == pytest.approx(
+        [0.0] * 8 + [3.68] * 8 + [0.0] * 8, abs=1e-3
+    )
+    heated = [slot.water_heater_kw for slot in schedule.slots]
+    assert sum(heated[8:16]) / 4 == pytest.approx(4.0, abs=1e-3)  # in blocks of 2 kWh
+    assert sum(heated) == pytest.approx(sum(heated[8:16]), abs=1e-3)
+
+
+def test_near_the_months_peak_a_car_waits_until_the_household_is_through() -> None:
+    evening = some_slots(6, price=0.3, load_kwh=lambda index: 0.95 if index < 8 else 0.1)
+    crowded = an_input(
+        evening,
+        cars=(replace(CAR, phases="B", goals=(ChargingGoal(by=NOON + 6 * HOUR, energy_kwh=9),)),),
+        peak_tariff=PeakTariff(fee_per_kw=0.001, past_peaks=(("2026-06-02", 4.1),)),
+    )
+    schedule = generate_schedule(crowded, CONFIG)
+    assert "near_peak" in [event.rule for event in schedule.strategy]
+    assert all(slot.chargers["charger"].power_kw == 0 for slot in schedule.slots[:8])
+    assert max(slot.import_kw for slot in schedule.slots) <= 4.1 * 0.98 + 1e-6
+    assert schedule.warnings == ()
+
+
+def test_export_as_much_as_can_be_empties_the_battery_without_complaint() -> None:
+    order = ManualBlock(block_id="1", start=NOON, end=NOON + 3 * HOUR, action=ManualAction.EXPORT)
+    schedule = generate_schedule(home(0.3, manual=(order,)), CONFIG)
+    assert sum(slot.export_kw for slot in schedule.slots) / 4 > 2
+    assert schedule.warnings == ()

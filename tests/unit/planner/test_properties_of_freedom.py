@@ -12,10 +12,12 @@ from custom_components.loadstar.engine.planner.solver.types import (
     KeplerBattery,
     KeplerConfig,
     KeplerInput,
+    KeplerPrevious,
     KeplerResult,
     ObjectiveTerm,
 )
-from tests.unit.planner.homes import Kind, random_home
+from tests.unit.planner.homes import random_home
+from tests.unit.planner.kinds import Kind
 
 CONFIG = KeplerConfig(time_limit_s=10.0)
 SMALL = Kind(slots=(8, 12, 16, 24), cars=(0, 1, 1, 2))
@@ -156,6 +158,19 @@ def test_the_order_of_cars_changes_the_money_by_no_more_than_the_gaps(seed: int)
     allowed = max(slack(result) for result in results)
     assert penalties(results[0]) == pytest.approx(penalties(results[1]), rel=1e-4, abs=1e-4)
     assert total(results[0]) == pytest.approx(total(results[1]), abs=allowed)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_plan_that_knows_itself_as_the_last_one_costs_no_more(seed: int) -> None:
+    plan = plan_of(seed)
+    energies = {
+        name: device.charge_kwh - device.discharge_kwh for name, device in plan.devices.items()
+    }
+    home = replace(random_home(seed, SMALL), previous=KeplerPrevious(energy_kwh=energies))
+    again = solve(home, CONFIG)
+    assert penalties(again) <= penalties(plan) + 1e-4
+    if penalties(again) >= penalties(plan) - 1e-4:
+        assert total(again) <= total(plan) + slack(again)
 
 
 @pytest.mark.parametrize("seed", range(200, 215))

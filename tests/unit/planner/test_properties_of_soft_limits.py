@@ -13,9 +13,10 @@ from custom_components.loadstar.engine.planner.solver.types import (
     KeplerWater,
     WaterDay,
 )
-from tests.unit.planner.homes import CALM, random_home
+from tests.unit.planner.homes import random_home
 from tests.unit.planner.judge import breached_in_all
 from tests.unit.planner.judge_blocks import runs
+from tests.unit.planner.kinds import CALM
 
 HOMES = 120
 STEP = 20
@@ -68,7 +69,8 @@ def least_target_missing(battery: KeplerBattery, hours: FloatArray) -> float:
     """Return the kWh that a battery lacks at the end though it only charges."""
     if battery.charge_curve or not battery.grid_charging:
         return np.nan
-    most = battery.initial_kwh + battery.charge_efficiency * battery.max_charge_kw * hours.sum()
+    charged = battery.charge_efficiency * battery.max_charge_kw * float(hours.sum())
+    most = battery.initial_kwh + charged
     return max(0.0, battery.target_kwh - min(most, battery.max_kwh))
 
 

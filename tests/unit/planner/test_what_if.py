@@ -99,10 +99,6 @@ DEARER: dict[str, Overrides] = {
     "a fee on top": Overrides(
         prices=(PriceChange(start=NOW, end=NOW + 2 * HOUR, price_per_kwh=0.1, add=True),)
     ),
-    "export that costs": Overrides(
-        prices=(PriceChange(start=NOW, end=NOW + 4 * HOUR, price_per_kwh=-0.9, export=True),),
-        forced_export_kwh=1.0,
-    ),
     "wear": Overrides(settings={"wear_cost_per_kwh": 0.2}),
     "a fuller car": Overrides(goals={"c": (ChargingGoal(by=NOW + 4 * HOUR, energy_kwh=9.0),)}),
     "a battery that stays full": Overrides(min_soc_percent={"b": 50.0}),
@@ -137,28 +133,29 @@ def test_a_storm_fills_the_battery() -> None:
 
 
 def test_forced_export_leaves_where_it_is_dearest() -> None:
-    then = simulate(HOME, CONFIG, Overrides(forced_export_kwh=2.0)).then
-    exported = [slot.export_kw for slot in then.slots[-2:]]
-    assert exported == pytest.approx([4.0, 4.0], abs=1e-3)
+    then = simulate(HOME, CONFIG, Overrides(forced_export_kwh=1.4)).then
+    exported = [slot.export_kw * 0.25 for slot in then.slots[-2:]]
+    assert sum(exported) == pytest.approx(1.4, abs=1e-3)
     assert all(slot.is_manual for slot in then.slots[-2:])
     assert not any(slot.is_manual for slot in then.slots[:-2])
+    assert then.warnings == ()
 
 
 @pytest.mark.parametrize(
     ("grid", "energy_kwh", "powers_kw"),
     [
-        (Grid(), 1.0, [4.0]),
-        (Grid(), 1.5, [4.0, 2.0]),
+        (Grid(), 0.7, [2.8]),
+        (Grid(), 1.0, [2.9, 1.1]),
         (Grid(export_limit_kw=2.0), 1.0, [2.0, 2.0]),
-        (Grid(inverter_max_kw=3.0), 0.75, [3.0]),
+        (Grid(inverter_max_kw=3.1), 0.5, [2.0]),
         (Grid(export_limit_kw=0.0), 1.0, []),
-        (Grid(), 99.0, [4.0] * COUNT),
+        (Grid(), 99.0, [2.9] * COUNT),
     ],
 )
-def test_forced_export_is_spread_within_the_limits(
+def test_forced_export_is_spread_within_what_load_and_limits_leave(
     grid: Grid, energy_kwh: float, powers_kw: list[float]
 ) -> None:
-    blocks = forced_export(replace(HOME, grid=grid), energy_kwh)
+    blocks = forced_export(replace(HOME, grid=grid), energy_kwh, load_factor=1.1)
     assert [block.power_kw for block in blocks] == pytest.approx(powers_kw)
     assert len({block.block_id for block in blocks}) == len(blocks)
 
@@ -174,7 +171,7 @@ def test_overrides_touch_only_what_they_name() -> None:
         import_limit_kw=3.0,
         export_limit_kw=0.0,
     )
-    changed = with_overrides(HOME, overrides)
+    changed = with_overrides(HOME, CONFIG, overrides)
     assert changed.slots[0] == HOME.slots[0]
     assert changed.slots[2] == HOME.slots[2]
     assert changed.slots[1].import_price_per_kwh == 0.7

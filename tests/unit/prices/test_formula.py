@@ -181,6 +181,18 @@ def test_the_first_fee_that_applies_counts() -> None:
     ]
 
 
+def test_a_night_s_fee_ends_at_midnight_with_its_day() -> None:
+    fridays = GridTariff(
+        fee_per_kwh=0.07, from_time=time(22), until=time(6), weekdays=frozenset({4})
+    )
+    night = flat(local(2026, 1, 16, 21), local(2026, 1, 17, 7))
+    assert local_parts(apply(PriceFormula(grid=(fridays,)), night, BERLIN)) == [
+        ("16 21:00", "16 22:00", 0.0),
+        ("16 22:00", "17 00:00", 0.07),
+        ("17 00:00", "17 07:00", 0.0),
+    ]
+
+
 def test_a_fee_changes_with_the_month() -> None:
     winter = GridTariff(fee_per_kwh=0.09, months=frozenset({11, 12, 1, 2, 3}))
     parts = apply(PriceFormula(grid=(winter,)), flat(local(2026, 3, 31), local(2026, 4, 2)), BERLIN)

@@ -102,6 +102,9 @@ def test_a_whole_day_stays_as_it_is_at_any_resolution(minutes: int) -> None:
         pytest.param(
             [raw(0, 1, 1.0), raw(0, 1, None)], [(0, 1, 1.0)], id="known in the first list alone"
         ),
+        pytest.param(
+            [raw(0, 2, 1.0), raw(1, 2, None)], [(0, 1, 1.0)], id="not known from the middle on"
+        ),
         pytest.param([raw(0, 1, -0.5)], [(0, 1, -0.5)], id="a negative price is a price"),
         pytest.param([raw(0, 1, None)], [], id="not known yet"),
     ],
@@ -199,8 +202,18 @@ def test_a_time_without_zone_is_no_time() -> None:
     assert [(one.code, one.data) for one in warnings] == [("price_not_a_time", {"count": 1})]
 
 
-def test_a_start_that_is_a_second_late_is_rounded() -> None:
-    late = timedelta(seconds=1)
+@pytest.mark.parametrize(
+    "absurd", [datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)]
+)
+def test_the_ends_of_the_calendar_are_no_times(absurd: datetime) -> None:
+    periods, warnings = normalise([RawPrice(absurd, None, 0.1), RawPrice(at(0), absurd, 0.2)])
+    assert periods == ()
+    assert [one.code for one in warnings] == ["price_not_a_time", "price_length_unknown"]
+
+
+@pytest.mark.parametrize("seconds", [1, -1])
+def test_a_start_that_is_a_second_off_is_rounded(seconds: int) -> None:
+    late = timedelta(seconds=seconds)
     periods, warnings = normalise(
         [RawPrice(at(i / 2) + late, at((i + 1) / 2), float(i)) for i in range(3)]
     )

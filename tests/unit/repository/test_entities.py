@@ -13,13 +13,20 @@ from custom_components.loadstar import PLATFORMS
 from tests.unit.repository.files import INTEGRATION, read_json, translation
 
 NAMES = translation("en")["entity"]
+# Where a platform keeps the descriptions of a plan's entities apart.
+PLAN_MODULES = {"sensor": ["plan_sensors"], "number": ["plan_numbers"]}
 ICONS = read_json(INTEGRATION / "icons.json")["entity"]
 
 
 def descriptions(platform: str) -> list[EntityDescription]:
     """Return every description that a platform has."""
-    module = import_module(f"custom_components.loadstar.{platform}")
-    return [found for value in vars(module).values() for found in _within(value)]
+    modules = [platform, *PLAN_MODULES.get(platform, ())]
+    return [
+        found
+        for name in modules
+        for value in vars(import_module(f"custom_components.loadstar.{name}")).values()
+        for found in _within(value)
+    ]
 
 
 def _within(value: object) -> Iterator[EntityDescription]:

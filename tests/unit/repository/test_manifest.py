@@ -20,6 +20,7 @@ ALWAYS_THERE = {
     "homeassistant",
     "repairs",
     "system_health",
+    "websocket_api",
 }
 
 

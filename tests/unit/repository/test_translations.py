@@ -8,8 +8,14 @@ import re
 
 import pytest
 
+from custom_components.loadstar.engine.planner.output.breaches import PREFIX
+from custom_components.loadstar.engine.planner.output.reason_kinds import LimitKind, ReasonKind
+from custom_components.loadstar.engine.planner.output.sentences import LIMITS, TEMPLATES
+from custom_components.loadstar.engine.planner.output.warning_sentences import BREACHES
+from custom_components.loadstar.engine.planner.solver.types import BreachKind
 from custom_components.loadstar.issues import IssueKey
 from custom_components.loadstar.ocpp import Problem
+from custom_components.loadstar.planning.errors import Problem as PlanningProblem
 from custom_components.loadstar.repairs import FIXES
 from tests.unit.repository.files import (
     INTEGRATION,
@@ -170,7 +176,23 @@ def test_every_error_that_is_raised_has_a_message_and_no_other_has() -> None:
     )
     # the settings raise what this function finds
     keys |= {str(constant(call.args[0])) for name, call in calls(fallback) if name == "Conflict"}
-    assert keys == set(ENGLISH["exceptions"])
+    keys |= sentences_of_plans()
+    said = set(ENGLISH["exceptions"])
+    assert keys - said == set()
+    written = {text for _, tree in modules() for text in texts_of(tree)}
+    assert said - keys - written == set()
+
+
+def test_a_plans_sentences_have_the_figures_that_they_have_in_a_terminal() -> None:
+    terminal: dict[str, str] = {
+        **{str(kind): text for kind, text in TEMPLATES.items()},
+        **{f"limited_by_{kind}": text for kind, text in LIMITS.items()},
+        **{f"{PREFIX}{kind}": text for kind, text in BREACHES.items()},
+    }
+    for code, text in terminal.items():
+        theirs = placeholders(ENGLISH["exceptions"][code]["message"])
+        # the terminal adds the times of a limit that gave to all of them in one place
+        assert theirs.keys() - {"from", "until"} == placeholders(text).keys(), code
 
 
 def test_every_repair_issue_has_words_and_no_other_has() -> None:
@@ -197,6 +219,25 @@ def test_icons_are_for_what_has_words() -> None:
     assert set(icons["services"]) == set(ENGLISH["services"])
     for platform, entities in icons["entity"].items():
         assert set(entities) <= set(ENGLISH["entity"][platform]), platform
+
+
+def sentences_of_plans() -> set[str]:
+    """Return the codes of all that a plan says: reasons, limits that bind or gave, warnings."""
+    warnings = {
+        constant(keyword.value)
+        for _, tree in modules()
+        for name, call in calls(tree)
+        if name == "PlanWarning"
+        for keyword in call.keywords
+        if keyword.arg == "code"
+    }
+    return {
+        *ReasonKind,
+        *PlanningProblem,
+        *(f"limited_by_{kind}" for kind in LimitKind),
+        *(f"{PREFIX}{kind}" for kind in BreachKind),
+        *(code for code in warnings if code is not None),
+    }
 
 
 def placeholders(text: str) -> Counter[str]:

@@ -34,7 +34,7 @@ def test_the_two_commands_are_the_first_things_in_the_readme() -> None:
     ]
 
 
-@pytest.mark.parametrize("script", ["setup", "develop", "test", "lint", "bench"])
+@pytest.mark.parametrize("script", ["setup", "develop", "test", "lint", "bench", "plan"])
 def test_every_script_that_the_documents_promise_can_be_run(script: str) -> None:
     """The executable bit is easily lost."""
     assert (ROOT / "scripts" / script).stat().st_mode & 0o111

@@ -16,6 +16,8 @@ KEYS = (
 SITE_KEYS = (
     *("charging_mode", "distribution_mode", "household_power"),
     *(f"available_current_{phase}" for phase in PHASES),
+    *("planner_mode", "plan_reason", "next_action", "planned_battery_power"),
+    *("plan_cost", "plan_saving", "import_price"),
 )
 HOME = DevelopedHome(
     entry_id="e",
@@ -145,4 +147,4 @@ async def test_it_gives_up_in_the_end() -> None:
 def test_the_dashboard_has_a_section_for_each_charger() -> None:
     (view,) = overview(HOME)["views"]
     headings = [section["cards"][0]["heading"] for section in view["sections"]]
-    assert headings == ["Home", "Garage", "Driveway"]
+    assert headings == ["Home", "Plan", "Garage", "Driveway"]

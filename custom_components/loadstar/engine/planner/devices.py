@@ -70,6 +70,7 @@ class Car:
     plugged: bool = True
     away: tuple[tuple[datetime, datetime], ...] = ()  # from, until
     goals: tuple[ChargingGoal, ...] = ()
+    session_kwh: float = 0.0  # taken since it was plugged in; counts where it says no SoC
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,14 +35,18 @@ def generate_schedule(
     stages.run("inputs", check, planner_input.slots)
     planner_input, in_force, learned = with_overlays(planner_input, config)
     strategy = stages.run("strategy", decide, planner_input, in_force, mode)
-    decisions = stages.run("scheduling", plan_devices, planner_input, in_force, strategy)
+    decisions = stages.run("scheduling", plan_devices, planner_input, strategy)
     decisions = replace(decisions, events=(*learned, *decisions.events))
     problem, kepler_config, left_out = stages.run(
         "adapter", to_kepler, planner_input, in_force, decisions
     )
     result = stages.run("solver", solve, problem, kepler_config)
     result = replace(result, breaches=_said(result.breaches, decisions.manual.open_ended))
-    in_force = replace(in_force, wear_cost_per_kwh=kepler_config.wear_cost_per_kwh)
+    in_force = replace(
+        in_force,
+        wear_cost_per_kwh=decisions.posture.wear_cost_per_kwh,
+        export_threshold_per_kwh=decisions.posture.export_threshold_per_kwh,
+    )
     schedule = stages.run(
         "output",
         build_schedule,

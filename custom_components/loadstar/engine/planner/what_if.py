@@ -95,7 +95,7 @@ def simulate(
     Raises OverrideError for a setting, device or figure that does not exist or fit.
     """
     changed_config = with_settings(config, overrides.settings)
-    changed_input = with_overrides(planner_input, overrides)
+    changed_input = with_overrides(planner_input, changed_config, overrides)
     now = generate_schedule(planner_input, config)
     if (changed_input, changed_config) == (planner_input, config):
         return Comparison(now=now, then=now)
@@ -109,8 +109,10 @@ def with_settings(config: PlannerConfig, settings: Mapping[str, Any]) -> Planner
     return config
 
 
-def with_overrides(planner_input: PlannerInput, overrides: Overrides) -> PlannerInput:
-    """Return the input with everything of the overrides but settings."""
+def with_overrides(
+    planner_input: PlannerInput, config: PlannerConfig, overrides: Overrides
+) -> PlannerInput:
+    """Return the input with everything of the overrides but settings, which are in ``config``."""
     for each in overrides.prices:
         _check(each.price_per_kwh, "price_per_kwh", signed=True)
     slots = tuple(_repriced(slot, overrides.prices) for slot in planner_input.slots)
@@ -120,7 +122,8 @@ def with_overrides(planner_input: PlannerInput, overrides: Overrides) -> Planner
         circumstances=overrides.circumstances or planner_input.circumstances,
     )
     forced = _check(overrides.forced_export_kwh, "forced_export_kwh")
-    blocks = forced_export(changed, forced) if forced > 0.0 else ()
+    load_factor = config.strategy.base_factor
+    blocks = forced_export(changed, forced, load_factor=load_factor) if forced > 0.0 else ()
     return replace(changed, manual=(*planner_input.manual, *overrides.manual, *blocks))
 
 

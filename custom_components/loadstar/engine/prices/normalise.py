@@ -15,6 +15,7 @@ from .types import PricePeriod, RawPrice
 MOST_PER_KWH: Final = 100_000.0
 
 _MINUTE: Final = timedelta(minutes=1)
+_YEARS: Final = range(1970, 2200)
 
 
 def normalise(raw: Iterable[RawPrice]) -> tuple[tuple[PricePeriod, ...], tuple[PlanWarning, ...]]:
@@ -30,7 +31,7 @@ def normalise(raw: Iterable[RawPrice]) -> tuple[tuple[PricePeriod, ...], tuple[P
     ``price_overlap``, ``price_length_unknown``, ``price_gap``.
     """
     given = tuple(raw)
-    timed = [_to_the_minute(one) for one in given if one.start.tzinfo is not None]
+    timed = [_to_the_minute(one) for one in given if _is_time(one.start)]
     warnings = [_about_times(len(given) - len(timed))]
     numbered = [replace(one, price=None) if _flaw(one) else one for one in timed]
     warnings += [
@@ -47,9 +48,18 @@ def normalise(raw: Iterable[RawPrice]) -> tuple[tuple[PricePeriod, ...], tuple[P
     return periods, tuple(warning for warning in warnings if warning is not None)
 
 
+def is_of_our_age(moment: datetime) -> bool:
+    """Say whether a time can be meant: sums with the ends of the calendar overflow."""
+    return moment.year in _YEARS
+
+
+def _is_time(moment: datetime) -> bool:
+    return moment.tzinfo is not None and is_of_our_age(moment)
+
+
 def _to_the_minute(one: RawPrice) -> RawPrice:
     """Return ``one`` in UTC, its times rounded: some sources start a second late."""
-    end = None if one.end is None or one.end.tzinfo is None else _rounded(one.end)
+    end = _rounded(one.end) if one.end is not None and _is_time(one.end) else None
     return RawPrice(start=_rounded(one.start), end=end, price=one.price)
 
 

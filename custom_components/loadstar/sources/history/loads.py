@@ -14,7 +14,8 @@ from homeassistant.util import dt as dt_util
 _UNITS: Final[dict[str, str]] = {"power": UnitOfPower.KILO_WATT}
 _LOOK_BACK: Final = timedelta(days=2)
 _RUNS_KW: Final = 0.1  # what is more than a stand-by
-_PERIOD_H: Final = 5 / 60
+_PERIOD_S: Final = 300.0
+_PERIOD_H: Final = _PERIOD_S / 3600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +24,7 @@ class LoadHistory:
 
     today_kwh: float = 0.0
     last_run_end: datetime | None = None
+    running_since: datetime | None = None
 
 
 async def async_read_loads(
@@ -47,14 +49,29 @@ def _read(
         key: _history(
             [(row["start"], row["end"], row.get("mean") or 0.0) for row in found.get(entity, ())],
             today.timestamp(),
+            now.timestamp(),
         )
         for key, entity in power_entities.items()
     }
 
 
-def _history(means: list[tuple[float, float, float]], today: float) -> LoadHistory:
+def _history(means: list[tuple[float, float, float]], today: float, now: float) -> LoadHistory:
+    """Return a load's history from means in kW by (start, end), in seconds since 1970."""
     ends = [end for _, end, kw in means if kw > _RUNS_KW]
+    since = _running_since(means, now)
     return LoadHistory(
         today_kwh=sum(max(0.0, kw) for start, _, kw in means if start >= today) * _PERIOD_H,
         last_run_end=dt_util.utc_from_timestamp(max(ends)) if ends else None,
+        running_since=None if since is None else dt_util.utc_from_timestamp(since),
     )
+
+
+def _running_since(means: list[tuple[float, float, float]], now: float) -> float | None:
+    """Return when the run began that goes on in the newest mean, which is up to 10 min old."""
+    since = None
+    edge = now - 2 * _PERIOD_S
+    for start, end, kw in reversed(means):
+        if kw <= _RUNS_KW or end < edge:
+            break
+        since = edge = start
+    return since

@@ -1,7 +1,8 @@
-"""Ask the recorder once for all that planning wants to know."""
+"""Ask the recorder once for all that planning wants to know, and reckon in its thread."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
 import math
 from typing import Final, Literal
 
@@ -13,6 +14,7 @@ from homeassistant.helpers.recorder import get_instance
 from homeassistant.util import dt as dt_util
 
 from ...const import DOMAIN
+from ...planning_wiring import PeakTariffConfig
 from ...wiring import SiteConfig
 from .grid import Part, import_kw, meter_parts
 from .household import mean_daily_kwh
@@ -26,7 +28,18 @@ _UNITS: Final[dict[str, str]] = {
     "electric_current": UnitOfElectricCurrent.AMPERE,
 }
 
-type _Read = tuple[Mapping[str, Series], Mapping[str, Series]]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Question:
+    """What is asked of the recorder, and what it takes to understand the answer."""
+
+    price: str | None
+    household: str | None
+    parts: tuple[Part, ...]  # of the grid meter; none where no peaks are paid for
+    tariff: PeakTariffConfig | None
+    netting: bool
+    now: datetime
+    zone: tzinfo
 
 
 async def async_read_history(
@@ -35,38 +48,21 @@ async def async_read_history(
     """Return what the recorder has of a site; empty where there is no recorder."""
     if "recorder" not in hass.config.components:
         return History()
-    price = _own_sensor(hass, entry_id, "import_price")
-    household = _own_sensor(hass, entry_id, "household_power")
     tariff = config.planning.peak_tariff
-    parts = meter_parts(hass, config) if tariff else ()
-    zone = dt_util.get_default_time_zone()
-    hourly, recent = await get_instance(hass).async_add_executor_job(
-        _read,
-        hass,
-        {entity for entity in (price, household) if entity} | _entities(parts),
-        _entities(parts),
-        now,
+    question = _Question(
+        price=_own_sensor(hass, entry_id, "import_price"),
+        household=_own_sensor(hass, entry_id, "household_power"),
+        parts=meter_parts(hass, config) if tariff else (),
+        tariff=tariff,
+        netting=config.phase_netting,
+        now=now,
+        zone=dt_util.get_default_time_zone(),
     )
-    imported = _newest(
-        import_kw(parts, hourly, netting=config.phase_netting),
-        import_kw(parts, recent, netting=config.phase_netting),
-    )
-    return History(
-        weekday_prices=weekday_means(hourly.get(price or "", ()), zone),
-        daily_peaks_kw=daily_peaks(imported, tariff, now, zone) if tariff else (),
-        running_kwh=running_kwh(imported, tariff, now, zone) if tariff else 0.0,
-        household_kwh_per_day=mean_daily_kwh(hourly.get(household or "", ()), zone),
-    )
+    return await get_instance(hass).async_add_executor_job(_answer, hass, question)
 
 
 def _own_sensor(hass: HomeAssistant, entry_id: str, key: str) -> str | None:
     return er.async_get(hass).async_get_entity_id(Platform.SENSOR, DOMAIN, f"{entry_id}_{key}")
-
-
-def _entities(parts: Sequence[Part]) -> set[str]:
-    return {
-        entity for part in parts for entity in (part.imported, part.exported) if entity is not None
-    }
 
 
 def _newest(hourly: Sequence[Mean], recent: Sequence[Mean]) -> tuple[Mean, ...]:
@@ -77,12 +73,25 @@ def _newest(hourly: Sequence[Mean], recent: Sequence[Mean]) -> tuple[Mean, ...]:
     return (*(item for item in hourly if item.end <= since), *recent)
 
 
-def _read(hass: HomeAssistant, hourly: set[str], recent: set[str], now: datetime) -> _Read:
+def _answer(hass: HomeAssistant, question: _Question) -> History:
     """Read means by the hour over weeks, and those of 5 min as far as they are kept."""
-    since = now - _SPAN
-    return (  # never without names: that would mean all statistics
-        _means(hass, hourly, since, now, "hour") if hourly else {},
-        _means(hass, recent, since, now, "5minute") if recent else {},
+    now, zone, tariff = question.now, question.zone, question.tariff
+    own = {entity for entity in (question.price, question.household) if entity}
+    metered = {
+        entity for part in question.parts for entity in (part.imported, part.exported) if entity
+    }
+    month = now.astimezone(zone).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    hourly = _means(hass, own | metered, now - _SPAN, now, "hour")
+    recent = _means(hass, metered, dt_util.as_utc(month), now, "5minute")
+    imported = _newest(
+        import_kw(question.parts, hourly, netting=question.netting),
+        import_kw(question.parts, recent, netting=question.netting),
+    )
+    return History(
+        weekday_prices=weekday_means(hourly.get(question.price or "", ()), zone),
+        daily_peaks_kw=daily_peaks(imported, tariff, now, zone) if tariff else (),
+        running_kwh=running_kwh(imported, tariff, now, zone) if tariff else 0.0,
+        household_kwh_per_day=mean_daily_kwh(hourly.get(question.household or "", ()), zone),
     )
 
 
@@ -93,6 +102,8 @@ def _means(
     until: datetime,
     period: Literal["hour", "5minute"],
 ) -> Mapping[str, Series]:
+    if not names:  # the recorder would take that for all there are
+        return {}
     found = statistics_during_period(hass, since, until, names, period, _UNITS, {"mean"})
     return {name: _series(rows) for name, rows in found.items()}
 

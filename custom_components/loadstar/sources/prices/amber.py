@@ -69,11 +69,6 @@ def requests(ref: SourceRef, span: Span) -> list[Request]:  # noqa: ARG001 - it 
     ]
 
 
-def unit(entry: ConfigEntry | None) -> Unit:  # noqa: ARG001
-    """Return the unit."""
-    return _DOLLARS
-
-
 def choices(entry: ConfigEntry) -> Sequence[tuple[str, Options]]:  # noqa: ARG001
     """Return both directions."""
     return [(name, {OPTION_CHANNEL: name}) for name in (GENERAL, FEED_IN)]
@@ -85,6 +80,7 @@ SOURCE: Final = ActionSource(
     service=SERVICE,
     requests=requests,
     extract=extract,
-    unit=unit,
+    unit=_DOLLARS,
     choices=choices,
+    follows_sensors=True,
 )

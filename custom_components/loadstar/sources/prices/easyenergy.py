@@ -76,11 +76,6 @@ def requests(ref: SourceRef, span: Span) -> list[Request]:
     ]
 
 
-def unit(entry: ConfigEntry | None) -> Unit:  # noqa: ARG001
-    """Return the unit."""
-    return _EUROS
-
-
 def choices(entry: ConfigEntry) -> Sequence[tuple[str, Options]]:  # noqa: ARG001
     """Return the bare market price, what is on the invoice, and what returned energy earns."""
     return [
@@ -96,6 +91,6 @@ SOURCE: Final = ActionSource(
     service=USAGE,
     requests=requests,
     extract=extract,
-    unit=unit,
+    unit=_EUROS,
     choices=choices,
 )

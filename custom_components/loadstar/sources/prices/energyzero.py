@@ -73,11 +73,6 @@ def requests(ref: SourceRef, span: Span) -> list[Request]:
     ]
 
 
-def unit(entry: ConfigEntry | None) -> Unit:  # noqa: ARG001
-    """Return the unit."""
-    return _EUROS
-
-
 def choices(entry: ConfigEntry) -> Sequence[tuple[str, Options]]:  # noqa: ARG001
     """Return the bare market price, and all that a customer pays."""
     return [
@@ -92,6 +87,6 @@ SOURCE: Final = ActionSource(
     service=SERVICE,
     requests=requests,
     extract=extract,
-    unit=unit,
+    unit=_EUROS,
     choices=choices,
 )

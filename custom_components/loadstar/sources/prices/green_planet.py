@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from datetime import tzinfo
 from typing import Any, Final, TypedDict, TypeGuard
 
-from homeassistant.config_entries import ConfigEntry
-
 from ...engine.prices.types import RawPrice
 from ...planning_wiring import SourceRef
 from ..types import SourceError
@@ -56,16 +54,12 @@ def requests(ref: SourceRef, span: Span) -> list[Request]:  # noqa: ARG001 - it 
     return [Request(service=SERVICE, data={"config_entry_id": ref.entry_id, "hours": _MOST_HOURS})]
 
 
-def unit(entry: ConfigEntry | None) -> Unit:  # noqa: ARG001
-    """Return the unit."""
-    return _EUROS
-
-
 SOURCE: Final = ActionSource(
     kind="green_planet",
     domain=DOMAIN,
     service=SERVICE,
     requests=requests,
     extract=extract,
-    unit=unit,
+    unit=_EUROS,
+    follows_sensors=True,
 )

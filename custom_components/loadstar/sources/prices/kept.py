@@ -24,6 +24,8 @@ from .registry import price_source
 from .timing import next_fetch
 
 _AHEAD: Final = timedelta(days=3)
+# Failures in a row: at a start, other integrations may come up after this one.
+_WORTH_SAYING: Final = 2
 
 
 class KeptPrices:
@@ -73,6 +75,7 @@ class KeptPrices:
             if stop is not None:
                 stop()
         self._stop_watching = self._stop_timer = None
+        self._watched = ()
         if self._task is not None:
             self._task.cancel()
 
@@ -96,12 +99,12 @@ class KeptPrices:
             )
             self._take(prices, now)
         except SourceError as error:
-            if not self._failures:
-                LOGGER.warning("No prices of %s: %s", self._name, _said(error.warning))
             self._failures += 1
+            if self._failures == _WORTH_SAYING:
+                LOGGER.warning("No prices of %s: %s", self._name, _said(error.warning))
             self.warnings = self._named([error.warning])
         else:
-            if self._failures:
+            if self._failures >= _WORTH_SAYING:
                 LOGGER.info("There are prices of %s again", self._name)
             self._failures = 0
 

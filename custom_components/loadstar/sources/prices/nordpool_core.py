@@ -20,6 +20,7 @@ OPTION_AREA: Final = "area"
 # A day of delivery begins at midnight there, whatever the zone of the area.
 MARKET_ZONE: Final = ZoneInfo("Europe/Brussels")
 _KEYS: Final = Keys(start="start", end="end", price="price")
+_PER_MWH: Final = Unit(0.001)
 
 
 class Row(TypedDict):
@@ -59,9 +60,9 @@ def requests(ref: SourceRef, span: Span) -> list[Request]:
     ]
 
 
-def unit(entry: ConfigEntry | None) -> Unit:
-    """Return the entry's currency, per MWh."""
-    return Unit(0.001, entry.data.get("currency") if entry else None)
+def currency(entry: ConfigEntry) -> str | None:
+    """Return the currency that an entry has chosen."""
+    return entry.data.get("currency")
 
 
 def choices(entry: ConfigEntry) -> Sequence[tuple[str, Options]]:
@@ -80,7 +81,8 @@ SOURCE: Final = ActionSource(
     service=SERVICE,
     requests=requests,
     extract=extract,
-    unit=unit,
+    unit=_PER_MWH,
+    currency=currency,
     fits=fits,
     choices=choices,
 )

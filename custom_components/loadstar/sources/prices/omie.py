@@ -60,11 +60,6 @@ def requests(ref: SourceRef, span: Span) -> list[Request]:
     ]
 
 
-def unit(entry: ConfigEntry | None) -> Unit:  # noqa: ARG001
-    """Return the unit."""
-    return _EUROS
-
-
 def choices(entry: ConfigEntry) -> Sequence[tuple[str, Options]]:  # noqa: ARG001
     """Return both countries."""
     return [(country.upper(), {OPTION_COUNTRY: country}) for country in _COUNTRIES]
@@ -76,6 +71,6 @@ SOURCE: Final = ActionSource(
     service=SERVICE,
     requests=requests,
     extract=extract,
-    unit=unit,
+    unit=_EUROS,
     choices=choices,
 )

@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from decimal import Decimal
 import math
 from typing import Any, Final, TypeGuard
 
+from ...engine.prices.normalise import is_of_our_age
 from ...engine.prices.types import RawPrice
 
 # It has no zone, and so ``normalise`` leaves it out and says so.
@@ -68,21 +70,19 @@ def read_times(values: Iterable[object], zone: tzinfo) -> list[datetime | None]:
 
 
 def _time(value: object) -> datetime | None:
-    if isinstance(value, datetime):
-        return value
-    if not isinstance(value, str):
-        return None
-    try:
-        return datetime.fromisoformat(value)
-    except ValueError:
-        return None
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            return None
+    return value if isinstance(value, datetime) and is_of_our_age(value) else None
 
 
 def read_price(value: object) -> float | None:
     """Return a number, None where there is no price yet, NaN for what is no number."""
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
+    if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
         return math.nan
     try:
         return float(value)

@@ -10,6 +10,7 @@ import aiohttp
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
@@ -22,6 +23,7 @@ from .units import Unit
 
 type Options = Mapping[str, Any]
 
+_PER_KWH: Final = Unit()
 _TIMEOUT_S: Final = 60.0
 # What a foreign action may raise: no fault of another integration may stop our planning.
 _FAULTS: Final = (
@@ -72,6 +74,10 @@ def _always(_entry: ConfigEntry) -> bool:
     return True
 
 
+def _unsaid(_entry: ConfigEntry) -> str | None:
+    return None
+
+
 def _plain(_entry: ConfigEntry) -> Sequence[tuple[str, Options]]:
     return (("", {}),)
 
@@ -81,8 +87,10 @@ class ActionSource:
     """Prices that an integration answers with.
 
     ``requests`` says what to ask, ``extract`` reads an answer as it stands, times without
-    zone being in the zone given; ``unit`` says in what. ``choices`` are what one entry
-    offers, each with what to add to its name, and with its options.
+    zone being in the zone given; ``unit`` says in what, ``currency`` what an entry has
+    chosen. ``choices`` are what one entry offers, each with what to add to its name, and
+    with its options. ``follows_sensors`` is for an action that answers from memory, and
+    may be asked whenever the integration's sensors change.
     """
 
     kind: str
@@ -90,9 +98,11 @@ class ActionSource:
     service: str
     requests: Callable[[SourceRef, Span], Sequence[Request]]
     extract: Callable[[Mapping[str, Any], Options, tzinfo], tuple[RawPrice, ...]]
-    unit: Callable[[ConfigEntry | None], Unit]
+    unit: Unit = _PER_KWH
+    currency: Callable[[ConfigEntry], str | None] = _unsaid
     fits: Callable[[ConfigEntry], bool] = _always
     choices: Callable[[ConfigEntry], Sequence[tuple[str, Options]]] = _plain
+    follows_sensors: bool = False
 
     def detect(self, hass: HomeAssistant) -> Sequence[Candidate]:
         """Return what the integration's entries offer."""
@@ -108,9 +118,12 @@ class ActionSource:
             for name, options in self.choices(entry)
         ]
 
-    def watched(self, hass: HomeAssistant, ref: SourceRef) -> Sequence[str]:  # noqa: ARG002
-        """Return nothing: an action does not say when its answer has changed."""
-        return ()
+    def watched(self, hass: HomeAssistant, ref: SourceRef) -> Sequence[str]:
+        """Return the entry's sensors if they say when the answer has changed."""
+        if not self.follows_sensors or not ref.entry_id:
+            return ()
+        entries = er.async_entries_for_config_entry(er.async_get(hass), ref.entry_id)
+        return sorted(one.entity_id for one in entries if one.domain == "sensor")
 
     async def async_fetch(
         self, hass: HomeAssistant, ref: SourceRef, start: datetime, end: datetime
@@ -134,8 +147,11 @@ class ActionSource:
                     warnings.append(error.warning)
         if errors and len(errors) == len(asked):
             raise errors[0]
-        unit = self.unit(entry)
-        return Prices(prices=scaled(prices, unit), currency=unit.currency, warnings=tuple(warnings))
+        return Prices(
+            prices=scaled(prices, self.unit),
+            currency=self.unit.currency or (self.currency(entry) if entry else None),
+            warnings=tuple(warnings),
+        )
 
 
 async def async_ask(hass: HomeAssistant, domain: str, request: Request) -> Mapping[str, Any]:
@@ -156,14 +172,6 @@ async def async_ask(hass: HomeAssistant, domain: str, request: Request) -> Mappi
             "price_source_failed", source=domain, error=str(error) or type(error).__name__
         ) from error
     return answer or {}
-
-
-def rows_of(answer: Mapping[str, Any], key: str, source: str) -> object:
-    """Return a list of an answer, or refuse an answer without it."""
-    rows = answer.get(key)
-    if not isinstance(rows, list):
-        raise SourceError("price_no_list", source=source)
-    return rows
 
 
 def only(answer: Mapping[str, Any], chosen: object, source: str) -> object:

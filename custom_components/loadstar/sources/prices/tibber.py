@@ -4,14 +4,11 @@ from collections.abc import Mapping
 from datetime import tzinfo
 from typing import Any, Final, TypedDict, TypeGuard
 
-from homeassistant.config_entries import ConfigEntry
-
 from ...engine.prices.types import RawPrice
 from ...planning_wiring import SourceRef
 from ..types import SourceError
 from .reading import Keys, read_rows
 from .responses import ActionSource, Options, Request, Span, only
-from .units import Unit
 
 DOMAIN: Final = "tibber"
 SERVICE: Final = "get_prices"
@@ -54,11 +51,6 @@ def requests(ref: SourceRef, span: Span) -> list[Request]:  # noqa: ARG001 - it 
     ]
 
 
-def unit(entry: ConfigEntry | None) -> Unit:  # noqa: ARG001
-    """Return the unit: per kWh, in the currency of the home, which the answer does not say."""
-    return Unit()
-
-
 SOURCE: Final = ActionSource(
-    kind="tibber", domain=DOMAIN, service=SERVICE, requests=requests, extract=extract, unit=unit
+    kind="tibber", domain=DOMAIN, service=SERVICE, requests=requests, extract=extract
 )

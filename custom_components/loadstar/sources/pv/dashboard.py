@@ -1,8 +1,8 @@
 """The forecasts that the energy dashboard shows for its solar panels."""
 
 from collections.abc import Collection
+from importlib import import_module
 
-from homeassistant.components.energy.data import async_get_manager
 from homeassistant.core import HomeAssistant
 
 from ...planning_wiring import SourceRef
@@ -11,6 +11,10 @@ from .registry import ref_of_entry
 
 async def async_dashboard_refs(hass: HomeAssistant, but: Collection[str]) -> list[SourceRef]:
     """Return each forecast of the dashboard once, but those of some entries."""
+    # it brings the whole frontend along: not before it is needed, and not in the event loop
+    await hass.async_add_import_executor_job(import_module, "homeassistant.components.energy.data")
+    from homeassistant.components.energy.data import async_get_manager  # noqa: PLC0415  see above
+
     manager = await async_get_manager(hass)
     if manager.data is None:
         return []

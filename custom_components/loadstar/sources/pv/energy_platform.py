@@ -1,27 +1,28 @@
 """Any integration with a forecast for the energy dashboard: Wh by start of the period."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final, TypedDict, TypeGuard
+from importlib import import_module
+from typing import TYPE_CHECKING, Final, TypedDict, TypeGuard
 
-from homeassistant.components.energy.types import GetSolarForecastType
-from homeassistant.components.energy.websocket_api import async_get_energy_platforms
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import UnitOfEnergy
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.loader import async_get_loaded_integration
 
-from ...const import DOMAIN, LOGGER
+from ...const import DOMAIN
 from ...planning_wiring import SourceRef
 from ..types import Candidate, PvForecast, SourceError
+from .asking import async_ask
 from .entry_states import required_entry
 from .series import RawPv, Window, normalise
 from .shapes import by_time, is_power_by_time
 
+if TYPE_CHECKING:
+    from homeassistant.components.energy.types import GetSolarForecastType
+
 KIND: Final = "energy_platform"
-_PATIENCE_S: Final = 30.0
+_API: Final = "homeassistant.components.energy.websocket_api"
 
 
 class SolarForecast(TypedDict):
@@ -64,7 +65,7 @@ async def async_fetch(
     platform = (await _async_platforms(hass)).get(entry.domain)
     if platform is None:
         raise SourceError("pv_source_gone", source=entry.title)
-    answer = await _async_ask(hass, platform, entry.entry_id, entry.title)
+    answer = await async_ask(entry.title, platform(hass, entry.entry_id))
     return normalise(
         extract(answer) if is_solar_forecast(answer) else (),
         UnitOfEnergy.WATT_HOUR,
@@ -74,17 +75,11 @@ async def async_fetch(
 
 
 async def _async_platforms(hass: HomeAssistant) -> dict[str, GetSolarForecastType]:
+    # it brings the whole frontend along: not before it is needed, and not in the event loop
+    await hass.async_add_import_executor_job(import_module, _API)
+    from homeassistant.components.energy.websocket_api import (  # noqa: PLC0415  see above
+        async_get_energy_platforms,
+    )
+
     platforms = await async_get_energy_platforms(hass)
     return {domain: platform for domain, platform in platforms.items() if domain != DOMAIN}
-
-
-async def _async_ask(
-    hass: HomeAssistant, platform: GetSolarForecastType, entry_id: str, source: str
-) -> object:
-    """Return the answer of code that is not ours: its faults must not end a plan."""
-    try:
-        async with asyncio.timeout(_PATIENCE_S):
-            return await platform(hass, entry_id)
-    except (HomeAssistantError, OSError, LookupError, AttributeError, TypeError, ValueError) as err:
-        LOGGER.debug("%s: its solar forecast failed", source, exc_info=True)
-        raise SourceError("pv_refused", source=source, error=str(err)) from err

@@ -6,10 +6,10 @@ from typing import Final, TypedDict, TypeGuard
 
 from homeassistant.const import UnitOfEnergy
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError
 
 from ...planning_wiring import SourceRef
 from ..types import Candidate, PvForecast, SourceError
+from .asking import async_ask_action
 from .entry_states import entries_of, required_entry
 from .series import RawPv, Window, normalise
 from .shapes import by_time, is_power_by_time
@@ -56,13 +56,10 @@ async def async_fetch(
     entry = required_entry(hass, ref)
     if not hass.services.has_service(DOMAIN, _ACTION):
         raise SourceError("pv_source_gone", source=entry.title)
-    try:
-        # all of it: the period that runs now began earlier, and lengths need neighbours
-        answer = await hass.services.async_call(
-            DOMAIN, _ACTION, {"config_entry": entry.entry_id}, blocking=True, return_response=True
-        )
-    except HomeAssistantError as error:
-        raise SourceError("pv_refused", source=entry.title, error=str(error)) from error
+    # all of it: the period that runs now began earlier, and lengths need neighbours
+    answer = await async_ask_action(
+        hass, (DOMAIN, _ACTION), {"config_entry": entry.entry_id}, entry.title
+    )
     return normalise(
         extract(answer) if is_forecast_solar(answer) else (),
         UnitOfEnergy.WATT_HOUR,

@@ -17,6 +17,7 @@ from ..types import PvForecast, PvPeriod, SourceError
 # Forecasts come by the hour or finer; a longer way to the next one is a night, or a
 # hole, unless the source keeps to it.
 _USUAL: Final = timedelta(hours=1)
+_HOUR: Final = timedelta(hours=1)
 _LONGEST: Final = timedelta(hours=3)
 _YEARS: Final = range(2000, 2200)
 MAX_PV_KW: Final = 1000.0
@@ -62,6 +63,28 @@ class _Timed:
 
 
 @dataclass(frozen=True, slots=True)
+class _Scale:
+    """What makes kW, or kWh, of a unit."""
+
+    factor: float
+    is_energy: bool
+
+    @classmethod
+    def of(cls, unit: str) -> _Scale:
+        if unit in PowerConverter.VALID_UNITS:
+            return cls(PowerConverter.convert(1.0, unit, UnitOfPower.KILO_WATT), is_energy=False)
+        factor = EnergyConverter.convert(1.0, unit, UnitOfEnergy.KILO_WATT_HOUR)
+        return cls(factor, is_energy=True)
+
+    def mean_kw(self, value: object, hours: float) -> float | None:
+        """Return the mean power over a period, None of what is no number."""
+        number = read_number(value)
+        if number is None:
+            return None
+        return number * self.factor / hours if self.is_energy else number * self.factor
+
+
+@dataclass(frozen=True, slots=True)
 class Window:
     """What is asked for; ``zone`` is that of time stamps without an offset."""
 
@@ -91,8 +114,9 @@ def normalise(rows: Sequence[RawPv], unit: str | None, source: str, window: Wind
     if timed and not wanted:
         first, last = timed[0].start.isoformat(), timed[-1].end.isoformat()
         raise SourceError("pv_wrong_day", source=source, first=first, last=last)
+    scale = _Scale.of(unit)
     periods = tuple(
-        period for item in wanted if (period := _period(item, unit, findings)) is not None
+        period for item in wanted if (period := _period(item, scale, findings)) is not None
     )
     if not periods:
         raise SourceError("pv_nothing_usable", source=source)
@@ -174,15 +198,10 @@ def _length(gaps: Sequence[timedelta], index: int) -> timedelta:
     return min((gap for gap in gaps if gap <= _USUAL), default=_USUAL)
 
 
-def _period(item: _Timed, unit: str, findings: Findings) -> PvPeriod | None:
-    hours = (item.end - item.start) / timedelta(hours=1)
+def _period(item: _Timed, scale: _Scale, findings: Findings) -> PvPeriod | None:
+    hours = (item.end - item.start) / _HOUR
     at = item.start.isoformat()
-
-    def power(value: object) -> float | None:
-        number = read_number(value)
-        return None if number is None else _mean_kw(number, unit, hours)
-
-    mean = power(item.row.value)
+    mean = scale.mean_kw(item.row.value, hours)
     if mean is None:
         findings.add("pv_not_a_number", at)
         return None
@@ -192,14 +211,8 @@ def _period(item: _Timed, unit: str, findings: Findings) -> PvPeriod | None:
     if mean > MAX_PV_KW:
         findings.add("pv_absurd", at)
         return None
-    low, high = power(item.row.p10), power(item.row.p90)
+    low, high = scale.mean_kw(item.row.p10, hours), scale.mean_kw(item.row.p90, hours)
     if not (0 <= (0 if low is None else low) <= mean <= (mean if high is None else high)):
         findings.add("pv_spread", at)
         low = high = None
     return PvPeriod(item.start, item.end, mean, low, high)
-
-
-def _mean_kw(value: float, unit: str, hours: float) -> float:
-    if unit in PowerConverter.VALID_UNITS:
-        return PowerConverter.convert(value, unit, UnitOfPower.KILO_WATT)
-    return EnergyConverter.convert(value, unit, UnitOfEnergy.KILO_WATT_HOUR) / hours

@@ -6,10 +6,10 @@ from typing import Final, TypedDict, TypeGuard
 
 from homeassistant.const import UnitOfPower
 from homeassistant.core import HomeAssistant, State
-from homeassistant.exceptions import HomeAssistantError
 
 from ...planning_wiring import SourceRef
 from ..types import Candidate, PvForecast, SourceError
+from .asking import async_ask_action
 from .entry_states import entries_of, named, required_entry, states_with
 from .series import RawPv, Window, normalise
 
@@ -99,15 +99,7 @@ async def _async_query(
     """Ask for the periods of a sensor without lists."""
     if not hass.services.has_service(DOMAIN, _QUERY):
         raise SourceError("pv_attribute_missing", source=source, attribute=_HALF_HOURS)
-    try:
-        answer = await hass.services.async_call(
-            DOMAIN,
-            _QUERY,
-            {"start_date_time": start.isoformat(), "end_date_time": end.isoformat()},
-            blocking=True,
-            return_response=True,
-        )
-    except HomeAssistantError as error:
-        raise SourceError("pv_refused", source=source, error=str(error)) from error
-    rows = (answer or {}).get("data")
+    span = {"start_date_time": start.isoformat(), "end_date_time": end.isoformat()}
+    answer = await async_ask_action(hass, (DOMAIN, _QUERY), span, source)
+    rows = answer.get("data")
     return rows if is_solcast(rows) else ()

@@ -9,6 +9,7 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, ServiceCall, SupportsResponse
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
@@ -286,6 +287,25 @@ async def test_an_action_is_asked_for_what_it_gives(
     entry.add_to_hass(hass)
     await fetch(hass, SourceRef(kind=kind, entry_id="it", options=options))
     assert heard == asked
+
+
+@pytest.mark.parametrize(
+    ("form", "watched"),
+    [pytest.param(form, form.kind in ("amber", "green_planet"), id=form.kind) for form in ANSWERS],
+)
+async def test_sensors_are_followed_where_asking_costs_nothing(
+    hass: HomeAssistant, form: Format, *, watched: bool
+) -> None:
+    entry = entry_of(hass, form)
+    registry = er.async_get(hass)
+    for domain in ("sensor", "binary_sensor"):
+        registry.async_get_or_create(
+            domain, form.domain, "1", suggested_object_id="price", config_entry=entry
+        )
+    source = SOURCES[form.kind]
+    ref = SourceRef(kind=form.kind, entry_id=entry.entry_id)
+    assert list(source.watched(hass, ref)) == (["sensor.price"] if watched else [])
+    assert list(source.watched(hass, SourceRef(kind=form.kind))) == []
 
 
 async def test_a_market_s_day_is_not_the_local_one(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo
+from decimal import Decimal
 import math
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -27,6 +28,7 @@ from custom_components.loadstar.sources.prices import (
     tibber,
 )
 from custom_components.loadstar.sources.prices.attributes import AttributeSource
+from custom_components.loadstar.sources.prices.reading import read_price
 from custom_components.loadstar.sources.prices.registry import SOURCES
 from custom_components.loadstar.sources.prices.responses import ActionSource
 from custom_components.loadstar.sources.prices.scaling import scaled
@@ -46,7 +48,7 @@ def read(kind: str, data: Mapping[str, Any], zone: tzinfo = STOCKHOLM) -> tuple[
         assert source.fits(data)
         return scaled(source.extract(data, zone), source.unit(data, kind))
     assert isinstance(source, ActionSource)
-    return scaled(source.extract(data, {}, zone), source.unit(None))
+    return scaled(source.extract(data, {}, zone), source.unit)
 
 
 @pytest.mark.parametrize("form", BOTH)
@@ -115,7 +117,7 @@ def test_one_bad_price_costs_one_price(
 
 @pytest.mark.parametrize("form", BOTH)
 def test_one_bad_time_costs_one_price(form: Format) -> None:
-    for start in ("yesterday", None, 7, ""):
+    for start in ("yesterday", None, 7, "", "0001-01-01T00:00:00", "9999-12-31T23:59:59-12:00"):
         data = _changed(form, START_KEYS.get(form.kind, "start"), start)
         periods, warnings = normalise(read(form.kind, data))
         assert len(periods) == 23
@@ -184,7 +186,7 @@ def test_nord_pool_answers_per_mwh() -> None:
     }
     raw = nordpool_core.extract(data, {}, CET)
     assert raw == (RawPrice(at(4, 23), at(5, 0), 250.73),)
-    assert nordpool_core.unit(None) == Unit(0.001, None)
+    assert nordpool_core.SOURCE.unit == Unit(0.001, None)
 
 
 def test_nord_pool_answers_with_nothing_for_a_day_that_is_not_known() -> None:
@@ -311,6 +313,21 @@ def test_octopus_rates_may_be_as_long_as_they_like() -> None:
         ]
     }
     assert octopus.extract(data, CET) == (RawPrice(at(5, 0, 30), at(5, 4, 30), 0.07),)
+
+
+@pytest.mark.parametrize(
+    ("written", "price"),
+    [(0.1, 0.1), (1, 1.0), ("0.1", 0.1), (" -0.1 ", -0.1), (Decimal("0.1"), 0.1), (None, None)],
+)
+def test_a_price_is_any_number_or_the_text_of_one(written: object, price: float | None) -> None:
+    assert read_price(written) == price
+
+
+@pytest.mark.parametrize("written", ["", "0,1", "unknown", "nan", True, [0.1], 10**400])
+def test_anything_else_is_no_number(written: object) -> None:
+    price = read_price(written)
+    assert price is not None
+    assert math.isnan(price)
 
 
 def test_what_amber_pays_for_feeding_in_is_earned() -> None:

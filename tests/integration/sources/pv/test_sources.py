@@ -9,6 +9,7 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, ServiceCall, SupportsResponse
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import entity_registry as er
+from probatio import Required, Schema
 import pytest
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
@@ -18,7 +19,7 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.loadstar.planning_wiring import SourceRef
-from custom_components.loadstar.sources.pv import energy_platform
+from custom_components.loadstar.sources.pv import asking
 from custom_components.loadstar.sources.pv.registry import PV_SOURCES, detect_all, ref_of_entry
 from custom_components.loadstar.sources.types import PvForecast, SourceError
 
@@ -195,6 +196,20 @@ async def test_what_an_action_refuses_is_said(
     assert (code, data) == ("pv_refused", {"source": "Roof", "error": NOT_LOADED})
 
 
+async def test_an_action_that_takes_other_data_is_said(hass: HomeAssistant) -> None:
+    entry_id = add_entry(hass, "forecast_solar")
+    hass.services.async_register(
+        "forecast_solar",
+        "get_forecast",
+        lambda _call: None,
+        schema=Schema({Required("plane"): str}),
+        supports_response=SupportsResponse.ONLY,
+    )
+    code, data = await refusal(hass, SourceRef(kind="forecast_solar", entry_id=entry_id))
+    assert code == "pv_refused"
+    assert data["error"]
+
+
 @pytest.mark.parametrize("answer", [{}, {"wh_period": {}}, {"wh_period": None}, {"data": None}])
 @pytest.mark.parametrize(
     ("kind", "domain", "action"),
@@ -306,7 +321,7 @@ async def test_an_energy_platform_that_never_answers_does_not_hold_a_plan(
         async def async_get_solar_forecast(_hass: HomeAssistant, _entry_id: str) -> Any:
             await asyncio.Event().wait()
 
-    monkeypatch.setattr(energy_platform, "_PATIENCE_S", 0.0)
+    monkeypatch.setattr(asking, "PATIENCE_S", 0.0)
     entry_id = add_entry(hass, "sunny")
     mock_platform(hass, "sunny.energy", Platform)
     hass.config.components.add("sunny")

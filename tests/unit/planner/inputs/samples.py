@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
+import pytest
+
 from custom_components.loadstar.engine.planner.devices import Battery, Car, Grid
 from custom_components.loadstar.engine.planner.inputs.slots import slot_edges
 from custom_components.loadstar.engine.planner.inputs.types import PlannerInput, SlotData
@@ -77,6 +79,11 @@ def prices(
         PricePeriod(start + index * step, start + (index + 1) * step, value, estimated)
         for index, value in enumerate(values)
     ]
+
+
+def near(value: float) -> Any:
+    """Return what compares as about equal where a figure is to stand."""
+    return pytest.approx(value)
 
 
 def codes(warnings: Sequence[Any]) -> list[str]:

@@ -18,7 +18,7 @@ MIDNIGHT = NOON.replace(hour=0)
 def cut(
     periods: list[EnergyPeriod] | None, *, now: datetime = MIDNIGHT, hours: float = 48
 ) -> tuple[PvSlots, tuple[PlanWarning, ...]]:
-    edges = np.arange(hours * 4 + 1) * 900.0
+    edges = np.arange(hours * 4 + 1, dtype=np.float64) * 900.0
     return cut_pv(now, edges[:-1], edges[1:], periods)
 
 
@@ -65,18 +65,28 @@ def test_a_forecast_of_another_day_is_not_used(day: int) -> None:
     assert warnings[0].data["last"] == sunny(day)[-1].end.isoformat()
 
 
-@pytest.mark.parametrize("known", [0, 1])
-def test_a_missing_day_is_taken_to_be_as_the_other_and_said(known: int) -> None:
-    slots, warnings = cut(sunny(known))
+def test_a_missing_first_day_is_taken_to_be_as_the_next_and_said() -> None:
+    slots, warnings = cut(sunny(1))
     np.testing.assert_array_equal(slots.p50_kwh[:96], slots.p50_kwh[96:])
     assert codes(warnings) == ["pv_missing_part"]
     assert warnings[0].data == {"hours": 12.0}
 
 
+@pytest.mark.parametrize(("hour", "missing_h"), [(0, 0), (6, 0), (9, 3), (17, 11)])
+def test_a_source_that_does_not_know_the_second_day_is_as_most_of_them(
+    hour: int, missing_h: float
+) -> None:
+    now = MIDNIGHT + timedelta(hours=hour)
+    slots, warnings = cut(sunny(0), now=now)
+    tomorrow = slice((24 - hour) * 4, (48 - hour) * 4)
+    assert slots.p50_kwh[tomorrow].sum() == pytest.approx(36.0)
+    assert [warning.data["hours"] for warning in warnings] == [missing_h] * (missing_h > 0)
+
+
 def test_a_missing_hour_at_noon_is_taken_from_the_other_day() -> None:
-    holed = [period for period in sunny(1) if period.start.hour != 12]
-    slots, warnings = cut([*sunny(0), *holed])
-    assert slots.p50_kwh[96 + 48] == 0.75
+    holed = [period for period in sunny(0) if period.start.hour != 12]
+    slots, warnings = cut([*holed, *sunny(1)])
+    assert slots.p50_kwh[48] == 0.75
     assert warnings[0].data == {"hours": 1.0}
 
 
@@ -86,9 +96,9 @@ def test_nights_that_a_source_leaves_out_are_not_missing() -> None:
 
 
 def test_more_than_a_night_without_any_forecast_is_missing_although_nothing_stands_in() -> None:
-    slots, warnings = cut(sunny(0, 6, 8, kw=0.0))
+    slots, warnings = cut(sunny(0, 0, 2, kw=0.0))
     assert not slots.p50_kwh.any()
-    assert warnings[0].data == {"hours": 46.0}
+    assert warnings[0].data == {"hours": 22.0}
 
 
 def test_negative_power_is_none() -> None:

@@ -15,9 +15,7 @@ from custom_components.loadstar.engine.planner.devices import (
     WaterHeater,
 )
 from custom_components.loadstar.engine.planner.inputs.types import PlannerInput, SlotData
-from custom_components.loadstar.engine.planner.output.actions import actions_of
-from custom_components.loadstar.engine.planner.output.facts import Facts
-from custom_components.loadstar.engine.planner.output.flows import flows_of
+from custom_components.loadstar.engine.planner.output.facts import Facts, facts_of
 from custom_components.loadstar.engine.planner.solver.types import (
     Breach,
     DevicePlan,
@@ -269,13 +267,10 @@ class Case:
     @property
     def facts(self) -> Facts:
         """Return what reasons are made from."""
-        flows = flows_of(self.problem, self.result)
-        return Facts(
-            planner_input=self.planner_input,
-            problem=self.problem,
-            result=self.result,
-            flows=flows,
-            actions=actions_of(flows),
+        return facts_of(
+            self.planner_input,
+            self.problem,
+            self.result,
             wear_cost_per_kwh=self.wear,
             target_soc_percent=self.target_percent,
         )

@@ -47,6 +47,10 @@ MERGED = {
         [goal(3.0), goal(1.0)],
         [("breach_car_goal", "Car", 3.0, None, None), ("breach_car_goal", "Car", 1.0, None, None)],
     ),
+    "an order to export is nobody's": (
+        [Breach(kind=BreachKind.MANUAL, kwh=1.0, slot=0)],
+        [("breach_manual_export", "", 1.0, at(0), at(1))],
+    ),
     "dust is nothing": ([breaker(0, kwh=1e-4)], []),
 }
 

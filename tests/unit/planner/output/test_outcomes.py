@@ -41,6 +41,11 @@ OUTCOMES: dict[str, tuple[Case, ReasonKind, dict[str, Any]]] = {
         ReasonKind.CAR_SURPLUS,
         {"energy_kwh": 3.0},
     ),
+    "a car on the battery": (
+        CAR.but(battery=[-3.0, 0.0, 0.0]),
+        ReasonKind.CAR_CHEAPEST,
+        {"energy_kwh": 3.0, "price": 0.1, "mean_price": 0.2, "by": at(2)},
+    ),
     "a car beyond its goal": (
         CAR.but(car_goals=(KeplerGoal(by=3, energy_kwh=0.0, most_kwh=9.0, worth_per_kwh=0.2),)),
         ReasonKind.CAR_CHEAP_BEYOND,
@@ -77,6 +82,24 @@ OUTCOMES: dict[str, tuple[Case, ReasonKind, dict[str, Any]]] = {
         {"energy_kwh": 3.0, "price": 0.1, "mean_price": 0.2, "by": at(2)},
     ),
     "a car that has enough": (NO_CAR, ReasonKind.CAR_DONE, {}),
+    "a car that can wait": (
+        NO_CAR.but(
+            car_goals=(KeplerGoal(by=3, energy_kwh=0.0, most_kwh=9.0, worth_per_kwh=0.1),),
+            goals=(ChargingGoal(by=NOW + timedelta(hours=9), energy_kwh=9.0),),
+        ),
+        ReasonKind.CAR_LATER,
+        {"by": at(9)},
+    ),
+    "a car that has enough for long": (
+        NO_CAR.but(goals=(ChargingGoal(by=NOW + timedelta(hours=9), soc_percent=5.0),)),
+        ReasonKind.CAR_DONE,
+        {},
+    ),
+    "a car that may have more and does not": (
+        NO_CAR.but(car_goals=(KeplerGoal(by=2, energy_kwh=0.0, most_kwh=9.0, worth_per_kwh=0.1),)),
+        ReasonKind.CAR_DONE,
+        {},
+    ),
     "a car that is away": (NO_CAR.but(car_present=[False] * 3), ReasonKind.CAR_AWAY, {}),
     "a car without a goal": (NO_CAR.but(goals=()), ReasonKind.CAR_NO_GOAL, {}),
     "water in a cheap hour": (

@@ -120,6 +120,22 @@ REASONS: dict[str, tuple[Case, ReasonKind, dict[str, Any]]] = {
         ReasonKind.HOLD_FOR_DEARER,
         {"price": 0.2, "at": at(1), "other_price": 0.3, "saved_per_kwh": 0.1},
     ),
+    "kept for a dearer hour although it is full": (
+        HOLD.but(worth=[0.2, 0.3], start_kwh=10.0),
+        ReasonKind.HOLD_FOR_DEARER,
+        {"price": 0.2, "at": at(1), "other_price": 0.3, "saved_per_kwh": 0.1},
+    ),
+    "not for an hour before which it is refilled": (
+        Case(
+            price=[0.2, 0.1, 0.3],
+            load=[1.0, 0.0, 1.0],
+            battery=[0.0, 1.0, -1.0],
+            worth=[0.1, 0.2, 0.2],
+            wear=0.03,
+        ),
+        ReasonKind.HOLD_WEAR,
+        {"price": 0.2, "wear_per_kwh": 0.03},
+    ),
     "kept for after the plan": (
         HOLD.but(price=[0.3, 0.2]),
         ReasonKind.HOLD_FOR_AFTERWARDS,

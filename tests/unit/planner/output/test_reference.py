@@ -87,7 +87,15 @@ COSTS = {
         HOME.but(battery=None, car=[3.0, 0.0, 0.0], car_present=[False] * 3),
         0.6 + 3.0 * 0.2,
     ),
-    "water is reheated all day": (HOME.but(battery=None, water=[0.0, 0.0, 3.0]), 0.6 + 3.0 * 0.2),
+    "water is reheated at full power, in bursts over the day": (
+        HOME.but(battery=None, water=[0.0, 1.0, 2.0]),
+        0.6 + 1.5 * 0.3 + 1.0 * 0.2 + 0.5 * 0.1,
+    ),
+    "without a pause where it needs all day": (
+        HOME.but(battery=None, water=[2.0, 2.0, 2.0]),
+        0.6 + 2.0 * 0.6,
+    ),
+    "warm water is not heated": (HOME.but(battery=None, water=[0.0, 0.0, 0.0]), 0.6),
     "loads run at once": (
         HOME.but(battery=None, load_run=[0.0, 0.0, 1.0], load_starts=(0, 1, 2)),
         0.6 + 0.3,
@@ -152,8 +160,13 @@ def test_cars_share_a_circuit_in_their_order() -> None:
 
 def test_phases_metered_apart_import_and_export_at_once() -> None:
     case = Case(price=[0.3], export_price=[0.1], load=[3.0], pv=[3.0])
-    shares = {"load_shares": (1.0, 0.0, 0.0), "inverter_shares": (1 / 3,) * 3}
-    grid = KeplerGrid(phases=3, phase_limit_kw=10.0, phase_netting=False, **shares)
+    grid = KeplerGrid(
+        phases=3,
+        phase_limit_kw=10.0,
+        load_shares=(1.0, 0.0, 0.0),
+        inverter_shares=(1 / 3,) * 3,
+        phase_netting=False,
+    )
     apart = replace(case.problem, grid=grid)
     assert reference_cost(apart, case.result, 0.0) == pytest.approx(2.0 * 0.3 - 2.0 * 0.1)
     together = replace(apart, grid=replace(grid, phase_netting=True))

@@ -170,6 +170,7 @@ WORTHY = KeplerGoal(by=1, energy_kwh=0.0, most_kwh=9.0, worth_per_kwh=0.1)
 SURPLUS = {
     "a car on the sun follows it": (SUN, True),
     "one on bought energy does not": (SUN.but(pv=[0.0]), False),
+    "nor one on the battery": (SUN.but(pv=[0.0], battery=[-2.0]), False),
     "one that waits does not": (SUN.but(car=[0.0]), False),
     "unless a kWh is worth more in it": (SUN.but(car=[0.0], surplus_worth=0.1), True),
     "than it earns": (SUN.but(car=[0.0], surplus_worth=0.04), False),

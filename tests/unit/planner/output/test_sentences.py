@@ -97,6 +97,10 @@ WARNINGS = {
         PlanWarning(code="breach_car_goal", data={"device": "c", "name": "Car", "kwh": 3.0}),
         "Car misses its goal by 3 kWh.",
     ),
+    "an order to export": (
+        PlanWarning(code="breach_manual_export", data={"device": "", "name": "", "kwh": 0.5}),
+        "Export stays 0.5 kWh below what was ordered.",
+    ),
     "of the input": (
         PlanWarning(code="pv_missing_part", data={"hours": 3.5}),
         "pv missing part: hours 3.5.",

@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from enum import StrEnum
 import json
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 from zoneinfo import ZoneInfo
 
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, settings
+from hypothesis import strategies as st
 import pytest
 
 from custom_components.loadstar.engine.planner.inputs.types import PlannerInput
@@ -42,20 +43,20 @@ SCALARS: dict[Any, st.SearchStrategy[Any]] = {
     datetime: st.datetimes(
         min_value=datetime(2000, 1, 1),  # noqa: DTZ001 - the zone comes with the strategy
         max_value=datetime(2100, 1, 1),  # noqa: DTZ001
-        timezones=st.sampled_from([UTC, ZoneInfo("Europe/Berlin")]),
+        timezones=st.sampled_from([UTC, timezone(timedelta(hours=2))]),
     ),
     Any: st.none() | NUMBER | st.text(max_size=3) | st.lists(st.integers(), max_size=2),
 }
 
 
-def values(kind: Any) -> st.SearchStrategy[Any]:
+def values(kind: Any) -> st.SearchStrategy[Any]:  # noqa: PLR0911 - one for each kind
     """Return a strategy for anything that a schedule or an input can hold."""
     if kind in SCALARS:
         return SCALARS[kind]
-    if is_dataclass(kind):
+    if isinstance(kind, type) and is_dataclass(kind):
         hints = get_type_hints(kind)
         parts = {each.name: values(hints[each.name]) for each in fields(kind)}
-        return st.builds(lambda **given: kind(**given), **parts)  # type: ignore[operator]  # a class
+        return st.builds(kind, **parts)
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         return st.sampled_from(list(kind))
     origin, arguments = get_origin(kind), get_args(kind)
@@ -136,8 +137,10 @@ BROKEN: dict[str, tuple[Change, str]] = {
     ),
     "a time without an offset": (
         lambda data: data.update(created_at="2026-11-20T12:00"),
-        "created_at: expected a time stamp such as 2026-11-20T06:30+01:00, "
-        'found "2026-11-20T12:00"',
+        (
+            "created_at: expected a time stamp such as 2026-11-20T06:30+01:00, "
+            'found "2026-11-20T12:00"'
+        ),
     ),
     "no time at all": (
         lambda data: data.update(created_at="soon"),
@@ -160,7 +163,7 @@ BROKEN: dict[str, tuple[Change, str]] = {
 def test_a_broken_schedule_is_refused_with_the_place(change: Change, message: str) -> None:
     data = json.loads(json.dumps(schedule_as_dict(schedule())))
     change(data)
-    with pytest.raises(ValueError, match=".") as error:
+    with pytest.raises(PlainError) as error:
         schedule_from_dict(data)
     assert str(error.value).startswith(message)
 
@@ -195,7 +198,7 @@ BROKEN_INPUTS: dict[str, tuple[Change, str]] = {
 def test_a_broken_input_is_refused_with_the_place(change: Change, message: str) -> None:
     data = json.loads(json.dumps(input_as_dict(HOME.planner_input)))
     change(data)
-    with pytest.raises(ValueError, match=".") as error:
+    with pytest.raises(PlainError) as error:
         input_from_dict(data)
     assert str(error.value) == message
 

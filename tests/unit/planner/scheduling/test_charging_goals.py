@@ -18,12 +18,10 @@ HOUR = timedelta(hours=1)
 IN_FIVE_HOURS = NOON + 5 * HOUR
 
 
-def planned(
-    *goals: ChargingGoal, take_all: bool = False, **changes: Any
-) -> tuple[CarPlanning, tuple[PlanWarning, ...]]:
+def planned(*goals: ChargingGoal, **changes: Any) -> tuple[CarPlanning, tuple[PlanWarning, ...]]:
     car: Car = replace(CAR, goals=goals, **changes)
     ramp = some_slots(48, price=lambda index: 0.001 * index)
-    return plan_car(an_input(ramp, cars=(car,)), car, take_all=take_all)
+    return plan_car(an_input(ramp, cars=(car,)), car)
 
 
 @pytest.mark.parametrize(
@@ -86,6 +84,17 @@ def test_an_unknown_soc_is_taken_to_be_half_and_said(soc: float | None) -> None:
     assert car.goals[0].energy_kwh == pytest.approx(60 * 0.3 / 0.9)
     assert codes(warnings) == ["car_soc_unknown"]
     assert warnings[0].data["assumed_percent"] == 50.0
+
+
+@pytest.mark.parametrize(
+    ("taken_kwh", "kwh"), [(5.0, 15.0), (20.0, 0.0), (99.0, 0.0), (-5.0, 20.0)]
+)
+def test_what_a_car_of_unknown_soc_has_taken_since_it_came_counts(
+    taken_kwh: float, kwh: float
+) -> None:
+    goal = ChargingGoal(by=IN_FIVE_HOURS, soc_percent=80.0)
+    car, _ = planned(goal, soc_percent=None, session_kwh=taken_kwh)
+    assert car.goals[0].energy_kwh == pytest.approx(kwh)
 
 
 @pytest.mark.parametrize(("soc", "room_kwh"), [(130.0, 0.0), (-10.0, 60 / 0.9)])
@@ -190,18 +199,3 @@ def test_a_car_that_may_be_full_is_kept_no_surplus(changes: dict[str, Any]) -> N
 def test_a_goal_says_all_that_a_car_is_to_have() -> None:
     car, _ = planned(ChargingGoal(by=IN_FIVE_HOURS, soc_percent=60.0))
     assert car.surplus_worth_per_kwh == 0.0
-
-
-def test_a_car_that_may_take_all_has_room_for_what_costs_nothing() -> None:
-    car, _ = planned(take_all=True)
-    (goal,) = car.goals
-    assert (goal.by, goal.energy_kwh, goal.most_kwh) == pytest.approx((192, 0.0, 40.0))
-    assert 0 < goal.worth_per_kwh < 0.001
-
-
-def test_a_goal_that_fills_the_car_already_takes_all() -> None:
-    full = ChargingGoal(
-        by=IN_FIVE_HOURS, soc_percent=80.0, target_soc_percent=100.0, cheap_price_per_kwh=0.2
-    )
-    car, _ = planned(full, take_all=True)
-    assert len(car.goals) == 1

@@ -16,7 +16,7 @@ from custom_components.loadstar.engine.planner.scheduling.terminal_value import 
     terminal_values,
 )
 from custom_components.loadstar.engine.planner.strategy.types import Posture
-from tests.unit.planner.inputs.samples import BATTERY, NOON, Figure, some_slots
+from tests.unit.planner.inputs.samples import BATTERY, NOON, Figure, near, some_slots
 
 # 10 kWh, floor at 2 kWh; 0.9 of what comes out reaches the house
 CELL = replace(BATTERY, discharge_efficiency=0.9, charge_efficiency=1.0, max_discharge_kw=8.0)
@@ -84,7 +84,7 @@ def test_export_that_does_not_pay_is_worth_nothing_not_less() -> None:
 
 def test_cheap_slots_are_worth_no_less_than_export() -> None:
     (value,) = values(CELL, net_kwh=0.9, price=-0.2, export=0.1)
-    assert value == ((pytest.approx(8.0), pytest.approx(0.09)),)
+    assert value == ((near(8.0), near(0.09)),)
 
 
 @pytest.mark.parametrize(
@@ -133,11 +133,12 @@ def test_a_short_plan_is_its_own_last_day() -> None:
 
 def test_a_plan_that_begins_within_a_slot_has_a_last_day_of_24_hours() -> None:
     late = some_slots(48, start=NOON + timedelta(minutes=7))
-    before, first = [
-        values(CELL, slots=late, net_kwh=lambda index, at=at: 0.9 if index == at else 0.0)[0]
-        for at in (96, 97)
-    ]
-    assert before == ((8.0, pytest.approx(0.09)),)
+
+    def needed_in(slot: int) -> Value:
+        return values(CELL, slots=late, net_kwh=lambda index: 0.9 if index == slot else 0.0)[0]
+
+    before, first = needed_in(96), needed_in(97)
+    assert before == ((8.0, near(0.09)),)
     assert first[0][0] == pytest.approx(1.0)
 
 

@@ -59,7 +59,8 @@ def test_a_day_of_clock_change_needs_as_much_as_any(start: datetime, slots: list
 
 
 @pytest.mark.parametrize(
-    ("heated", "today"), [(2.0, 4.0), (6.0, 0.0), (9.0, 0.0), (-1.0, 6.0), (math.nan, 6.0)]
+    ("heated", "today"),
+    [(2.0, 4.0), (5.3, 0.7), (5.5, 0.0), (6.0, 0.0), (9.0, 0.0), (-1.0, 6.0), (math.nan, 6.0)],
 )
 def test_heat_given_today_counts(heated: float, today: float) -> None:
     assert energies(water(heated_today_kwh=heated)) == [today, 6.0, 3.5]

@@ -31,7 +31,7 @@ EVERYTHING = an_input(
     batteries=(BATTERY,),
     outlook=(DayOutlook(day=NOON.date() + timedelta(days=3), pv_kwh=0.0, load_kwh=10.0),),
     circumstances=Circumstances(vacation=True, storm_warning=True),
-    peak_tariff=PeakTariff(fee_per_kw=5.0, past_peaks=(("2026-06-02", 1.75),)),
+    peak_tariff=PeakTariff(fee_per_kw=5.0, past_peaks=(("2026-06-02", 1.85),)),
     overlays=Overlays(pv_factor=0.8),
 )
 
@@ -65,8 +65,8 @@ def test_in_a_full_plan_all_of_the_strategy_is_in_force_and_logged() -> None:
     assert found.s_index == pytest.approx(1.3)
     assert found.target_soc_percent == 100.0
     assert found.planned_load_kwh[0] == pytest.approx(0.97 / 2)
-    assert set(found.planned_pv_kwh) == {pytest.approx(0.04)}
-    assert found.posture.take_all
+    assert found.planned_pv_kwh == pytest.approx([0.04] * 192)
+    assert found.posture.water_factor_at_negative_prices == 1.5
 
 
 def test_the_load_of_the_first_24_hours_is_inflated() -> None:

@@ -246,8 +246,12 @@ def test_a_slot_belongs_to_an_order_that_covers_half_of_it(
             end=NOON + until_minute * minutes,
         )
     )
-    held = [] if not found.orders else np.flatnonzero(found.orders["battery"].least_kwh == 0)
-    assert list(held) == slots
+    held = [
+        index
+        for bounds in found.orders.values()
+        for index in np.flatnonzero(bounds.least_kwh == 0).tolist()
+    ]
+    assert held == slots
 
 
 @given(

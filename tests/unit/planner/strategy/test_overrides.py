@@ -11,7 +11,6 @@ import pytest
 
 from custom_components.loadstar.engine.planner.config import StrategyConfig
 from custom_components.loadstar.engine.planner.inputs.types import Circumstances
-from custom_components.loadstar.engine.planner.output.types import StrategyEvent
 from custom_components.loadstar.engine.planner.solver.types import KeplerPeak, PeakWindow
 from custom_components.loadstar.engine.planner.strategy.overrides import (
     RULES,
@@ -26,7 +25,6 @@ from custom_components.loadstar.engine.planner.strategy.overrides import (
     wide_spread,
 )
 from custom_components.loadstar.engine.planner.strategy.types import Posture
-from tests.unit.planner.inputs.samples import NOON
 
 SLOTS = 11  # so that P20, P50 and P80 are slots 2, 5 and 8 of the sorted prices
 MIDDLING = [0.20, 0.22, 0.24, 0.26, 0.28, 0.30, 0.31, 0.32, 0.33, 0.34, 0.35]  # spread 0.09
@@ -59,13 +57,9 @@ def with_spread(spread: float, median: float = 0.3) -> list[float]:
     return [median - spread / 2] * 5 + [median] + [median + spread / 2] * 5
 
 
-def event(rule: str, data: Any) -> StrategyEvent:
-    return StrategyEvent(at=NOON, rule=rule, data=data)
-
-
 def test_a_calm_home_is_left_as_its_owner_set_it() -> None:
     before = posture()
-    assert apply_rules(situation(), before, event) == (before, ())
+    assert apply_rules(situation(), before) == (before, {})
 
 
 def test_the_spread_is_p80_less_p20_of_what_is_known() -> None:
@@ -158,7 +152,7 @@ def test_negative_prices_let_cars_and_water_take_all_they_may(lowest: float, fir
     change = negative_prices(situation([lowest, lowest, *MIDDLING[2:]]), posture())
     assert (change is not None) is fires
     if change is not None:
-        assert change[0].take_all
+        assert change[0].water_factor_at_negative_prices == 1.5
         assert change[1] == {"hours": 0.5, "lowest_price": lowest}
 
 
@@ -249,9 +243,9 @@ def test_without_a_peak_to_keep_there_is_no_limit(peak: KeplerPeak | None) -> No
 def test_every_rule_lands_in_the_log_under_its_name(
     rule: str, here: Callable[[], Situation]
 ) -> None:
-    _, events = apply_rules(here(), posture(), event)
-    assert [logged.rule for logged in events] == [rule]
-    assert events[0].data
+    _, changes = apply_rules(here(), posture())
+    assert list(changes) == [rule]
+    assert changes[rule]
 
 
 def test_rules_add_up() -> None:
@@ -259,8 +253,7 @@ def test_rules_add_up() -> None:
         [-0.5, *with_spread(0.4)[1:]],
         circumstances=Circumstances(vacation=True, storm_warning=True),
     )
-    after, events = apply_rules(away_in_a_storm, posture(), event)
-    assert [logged.rule for logged in events] == [
-        name for name in RULES if name not in {"flat_prices", "near_peak"}
-    ]
-    assert (after.take_all, after.load_factor, after.least_target_soc_percent) == (True, 0.5, 100.0)
+    after, changes = apply_rules(away_in_a_storm, posture())
+    assert list(changes) == [name for name in RULES if name not in {"flat_prices", "near_peak"}]
+    assert (after.load_factor, after.least_target_soc_percent) == (0.5, 100.0)
+    assert after.water_factor_at_negative_prices == 1.5

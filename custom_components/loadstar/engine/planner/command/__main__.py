@@ -5,6 +5,7 @@ import sys
 
 from .main import main
 
-# a reader such as head may close the pipe before the table ends
-signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-sys.exit(main())
+if __name__ == "__main__":
+    # a reader such as head may close the pipe before the table ends
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    sys.exit(main())

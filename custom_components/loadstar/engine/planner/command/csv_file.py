@@ -29,8 +29,8 @@ def read_csv(file: Path) -> Document:
     header = [name for name, _ in _cells(line, separator)]
     rows: list[dict[str, Any]] = []
     places: dict[PlainPath, tuple[int, int]] = {(): (number, 1), ("slots",): (number, 1)}
-    for name, column in _cells(line, separator):
-        if header.count(name) > 1:
+    for index, (name, column) in enumerate(_cells(line, separator)):
+        if name in header[:index]:
             message = f'expected each column once, found "{name}" again'
             raise FileError(file, message, (number, column))
     for number, line in lines[1:]:

@@ -7,7 +7,6 @@ import sys
 from zoneinfo import ZoneInfo
 
 from ..config import PlanKind
-from ..inputs.sound import UnsoundInputError
 from ..inputs.types import PlannerInput, SlotData
 from ..pipeline import generate_schedule
 from .document import FileError
@@ -29,11 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return BROKEN_INPUT
     planner_input = planner_input_of(home, slots)
-    try:
-        schedule = generate_schedule(planner_input, home.settings, PlanKind(options.mode))
-    except UnsoundInputError as error:
-        print(f"{options.slots}: {error}", file=sys.stderr)
-        return BROKEN_INPUT
+    schedule = generate_schedule(planner_input, home.settings, PlanKind(options.mode))
     if options.json:
         print(schedule_json(schedule, planner_input))
     elif options.csv:

@@ -85,7 +85,8 @@ def _quarters(row: SlotRow, end: datetime) -> Iterator[SlotData]:
     start = row.start.astimezone(UTC)
     whole = end - start
     while start < end:
-        until = min(end, start + QUARTER)
+        quarter = start - timedelta(minutes=start.minute % 15, seconds=start.second)
+        until = min(end, quarter + QUARTER)
         part = (until - start) / whole
         yield SlotData(
             start=start,

@@ -8,6 +8,7 @@ from ..output.sentences import money, sentence
 from ..output.types import Schedule, SlotPlan
 from ..output.warning_sentences import warning_sentence
 
+APART = ("penalties", "shaping")
 LEFT = frozenset({"time", "action", "reason", "device", "term"})
 
 type Row = dict[str, str]
@@ -65,12 +66,16 @@ def _device_rows(schedule: Schedule, zone: ZoneInfo) -> Iterator[Row]:
 
 
 def _sum_rows(schedule: Schedule) -> Iterator[Row]:
+    apart = {term: schedule.objective[term] for term in APART if term in schedule.objective}
     for term, amount in schedule.objective.items():
-        yield {"term": term, schedule.currency: money(amount)}
+        if term not in apart:
+            yield {"term": term, schedule.currency: money(amount)}
     yield {"term": "cost", schedule.currency: money(schedule.cost)}
     if schedule.reference_cost is not None and schedule.saving is not None:
         yield {"term": "without a plan", schedule.currency: money(schedule.reference_cost)}
         yield {"term": "saving", schedule.currency: money(schedule.saving)}
+    for term, amount in apart.items():
+        yield {"term": f"{term}, no money", schedule.currency: money(amount)}
 
 
 def _closing(schedule: Schedule, zone: ZoneInfo) -> Iterator[str]:

@@ -81,7 +81,7 @@ class _Reader:
                 message = f'expected each name once, found "{name}" again'
                 raise FileError(self._file, message, _place(key))
             content[name] = self.plain(value, (*path, name))
-            if not content[name] and isinstance(value, yaml.ScalarNode):
+            if isinstance(value, yaml.ScalarNode) and not value.value:
                 # an empty value has no place worth showing
                 self._places[*path, name] = _place(key)
         return content

@@ -46,7 +46,8 @@ def cut_pv(
 
     Where the forecast has nothing, the same time of the day before or after stands in
     for it. ``periods`` None: a home without PV. Warnings: ``pv_missing``,
-    ``pv_wrong_day`` (all of it is over, or later than the plan), ``pv_missing_part``.
+    ``pv_wrong_day`` (all of it is over, or later than the plan), ``pv_missing_part`` (in
+    the first 24 h).
     """
     if periods is None:
         return _no_pv(begin_s.size), ()
@@ -105,11 +106,16 @@ def _with_neighbours(
 def _missing_part(
     known: Steps, begin_s: FloatArray, until_s: FloatArray, lent: BoolArray
 ) -> tuple[PlanWarning, ...]:
-    """Return a warning with the hours without a forecast, where those are no mere night."""
+    """Return a warning with the hours without a forecast, where those are no mere night.
+
+    Many sources know no more than tomorrow, so only the first day's are worth a word.
+    """
+    first_day = begin_s < _DAY_S
+    lengths_s = np.where(first_day, until_s - begin_s, 0.0)
     bare = ~known.covered(begin_s, until_s)
-    missing_s = float((until_s - begin_s)[lent].sum())
-    if not missing_s and _longest_run_s(bare, until_s - begin_s) > _LONGEST_NIGHT_S:
-        missing_s = float((until_s - begin_s)[bare].sum())
+    missing_s = float(lengths_s[lent].sum())
+    if not missing_s and _longest_run_s(bare, lengths_s) > _LONGEST_NIGHT_S:
+        missing_s = float(lengths_s[bare].sum())
     if not missing_s:
         return ()
     return (PlanWarning(code="pv_missing_part", data={"hours": round(missing_s / 3600, 2)}),)

@@ -59,20 +59,11 @@ def align(  # noqa: PLR0913 - each is a source of its own
     begin_s, until_s = map(np.array, seconds_from(now, list(pairwise(edges))))
     import_price = imports.means(begin_s, until_s)
     export_price = Steps.of_prices(export, now).means(begin_s, until_s)
+    guessed = Steps.of_prices([period for period in prices if period.estimated], now)
+    estimated = guessed.covered(begin_s, until_s) | np.isnan(import_price)
     sun, pv_warnings = cut_pv(now, begin_s, until_s, pv)
-    guesses = [(period.start, period.end) for period in prices if period.estimated]
-    estimated = Steps.of(*seconds_from(now, guesses), [1.0] * len(guesses))
     return Aligned(
-        slots=_slots(
-            edges,
-            _Prices(
-                held(import_price),
-                held(export_price),
-                estimated.covered(begin_s, until_s) | np.isnan(import_price),
-            ),
-            sun,
-            load,
-        ),
+        slots=_slots(edges, _Prices(held(import_price), held(export_price), estimated), sun, load),
         warnings=(*_price_warnings(import_price, export_price, reach_s), *pv_warnings),
     )
 

@@ -44,7 +44,9 @@ def sound_batteries(
     """Return the batteries that can be planned with, and what is wrong with the rest.
 
     SoC lies in 0-100, efficiencies in (0, 1], floor and ceiling are in order, and the
-    floor is the dynamic buffer's where that is in force.
+    floor is the dynamic buffer's where that is in force. Warnings: ``battery_soc_unknown``
+    and ``battery_capacity_zero`` (left out), ``battery_soc_clamped``,
+    ``battery_efficiency_replaced`` (by 0.95).
     """
     batteries: list[Battery] = []
     warnings: list[PlanWarning] = []

@@ -8,6 +8,8 @@ from ..solver.types import Breach, BreachKind
 from .flows import ENERGY_TOLERANCE_KWH
 
 PREFIX = "breach_"
+# An order to export is nobody's in particular.
+EXPORT_ORDER = "breach_manual_export"
 
 # Of a level, not a flow: what is missing in one slot is still missing in the next.
 _LEVELS = frozenset({BreachKind.SOC_FLOOR, BreachKind.SOC_CEILING})
@@ -75,4 +77,6 @@ def _warning(
     if first.slot is not None and last.slot is not None:
         data["from"] = slots[first.slot].start.isoformat()
         data["until"] = slots[last.slot].end.isoformat()
+    if first.kind is BreachKind.MANUAL and not first.device_id:
+        return PlanWarning(code=EXPORT_ORDER, data=data)
     return PlanWarning(code=f"{PREFIX}{first.kind}", data=data)

@@ -9,7 +9,7 @@ from ..devices import Car
 from ..inputs.types import PlannerInput
 from ..solver.types import KeplerCar
 from .breaches import missing_kwh
-from .energy_cost import energy_cost, mean_price, runs_on_sun
+from .energy_cost import energy_cost, mean_price, runs_on_sun, sunny_kwh
 from .facts import Facts
 from .flows import ENERGY_TOLERANCE_KWH
 from .ordered import must_take
@@ -32,9 +32,11 @@ def car_reason(facts: Facts, car: Car, planned: KeplerCar) -> PlanReason:
         return _nothing(facts, car, planned)
     if must_take(planned.orders):
         return PlanReason(code=ReasonKind.CAR_ORDERED, data=total)
-    if runs_on_sun(result, energy):
+    if runs_on_sun(facts.flows, energy):
         return PlanReason(code=ReasonKind.CAR_SURPLUS, data=total)
-    price = round(energy_cost(problem, result.import_kwh, energy) / energy_kwh, DECIMALS)
+    price = round(
+        energy_cost(problem, sunny_kwh(facts.flows, energy), energy) / energy_kwh, DECIMALS
+    )
     goals = [goal for goal in planned.goals if goal.energy_kwh > ENERGY_TOLERANCE_KWH]
     if not goals:
         return PlanReason(code=ReasonKind.CAR_CHEAP_BEYOND, data={**total, "price": price})
@@ -58,6 +60,9 @@ def _nothing(facts: Facts, car: Car, planned: KeplerCar) -> PlanReason:
     last = max(goal.by for goal in car.goals)
     if last <= facts.planner_input.now:
         return PlanReason(code=ReasonKind.CAR_DEPARTED, data={"by": last.isoformat()})
+    wants_more = any(goal.most_kwh > ENERGY_TOLERANCE_KWH for goal in planned.goals)
+    if wants_more and last > facts.planner_input.slots[-1].end:
+        return PlanReason(code=ReasonKind.CAR_LATER, data={"by": last.isoformat()})
     return PlanReason(code=ReasonKind.CAR_DONE)
 
 

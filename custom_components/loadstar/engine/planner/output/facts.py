@@ -1,13 +1,15 @@
 """What reasons are made from: prices as they count in a slot, ranks, and limits that bind."""
 
 from dataclasses import dataclass
+from datetime import date
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from ..inputs.types import PlannerInput
 from ..solver.types import FloatArray, KeplerBattery, KeplerInput, KeplerResult
-from .flows import ENERGY_TOLERANCE_KWH, Flows, contents
+from .actions import actions_of
+from .flows import ENERGY_TOLERANCE_KWH, Flows, contents, flows_of
 from .reason_kinds import LimitKind
 from .types import SlotAction
 
@@ -23,6 +25,7 @@ class Facts:
     result: KeplerResult
     flows: Flows
     actions: tuple[SlotAction, ...]
+    days: tuple[date, ...]  # local, of each slot
     wear_cost_per_kwh: float
     target_soc_percent: float | None
 
@@ -52,12 +55,10 @@ class Facts:
 
     def rank(self, slot: int, prices: FloatArray, *, dearest_first: bool) -> tuple[int, int]:
         """Return the slot's place by price among those of its local day, and their number."""
-        zone = ZoneInfo(self.planner_input.time_zone)
-        days = [each.start.astimezone(zone).date() for each in self.planner_input.slots]
-        same = [float(prices[i]) for i, day in enumerate(days) if day == days[slot]]
-        price = float(prices[slot])
-        before = sum(each > price if dearest_first else each < price for each in same)
-        return before + 1, len(same)
+        first = self.days.index(self.days[slot])
+        same = prices[first : first + self.days.count(self.days[slot])]
+        before = same > prices[slot] if dearest_first else same < prices[slot]
+        return int(before.sum()) + 1, len(same)
 
     def marginal_price(self, slot: int) -> float | None:
         """Return what one more kWh in the house costs; None where a penalty is part of it."""
@@ -112,3 +113,26 @@ class Facts:
         if abs(battery_kwh) >= most_kw * hours - ENERGY_TOLERANCE_KWH:
             return LimitKind.BATTERY_POWER, most_kw
         return None
+
+
+def facts_of(
+    planner_input: PlannerInput,
+    problem: KeplerInput,
+    result: KeplerResult,
+    *,
+    wear_cost_per_kwh: float,
+    target_soc_percent: float | None,
+) -> Facts:
+    """Return what there is to know of a solved problem; its slots are the input's."""
+    flows = flows_of(problem, result)
+    zone = ZoneInfo(planner_input.time_zone)
+    return Facts(
+        planner_input=planner_input,
+        problem=problem,
+        result=result,
+        flows=flows,
+        actions=actions_of(flows),
+        days=tuple(slot.start.astimezone(zone).date() for slot in planner_input.slots),
+        wear_cost_per_kwh=wear_cost_per_kwh,
+        target_soc_percent=target_soc_percent,
+    )

@@ -6,7 +6,7 @@ import numpy as np
 
 from ..solver.types import FloatArray, KeplerDeferrable, KeplerInput, KeplerResult, KeplerWater
 from .breaches import missing_kwh
-from .energy_cost import energy_cost, mean_price, runs_on_sun
+from .energy_cost import energy_cost, mean_price, runs_on_sun, sunny_kwh
 from .facts import Facts
 from .flows import ENERGY_TOLERANCE_KWH
 from .ordered import must_take
@@ -30,9 +30,9 @@ def water_reason(facts: Facts, heater: KeplerWater) -> PlanReason:
         return PlanReason(code=ReasonKind.WATER_WARM)
     if must_take(heater.orders):
         return PlanReason(code=ReasonKind.LOAD_ORDERED, data=total)
-    if runs_on_sun(result, energy):
+    if runs_on_sun(facts.flows, energy):
         return PlanReason(code=ReasonKind.WATER_SURPLUS, data=total)
-    price = energy_cost(problem, result.import_kwh, energy) / energy_kwh
+    price = energy_cost(problem, sunny_kwh(facts.flows, energy), energy) / energy_kwh
     prices = {
         "price": round(price, DECIMALS),
         "mean_price": round(mean_price(problem, heater.allowed.astype(np.float64)), DECIMALS),
@@ -63,9 +63,9 @@ def _start_reason(
     at: dict[str, Any] = {"at": facts.planner_input.slots[start].start.isoformat()}
     if not load.starts or start <= load.starts[0]:
         return PlanReason(code=ReasonKind.LOAD_RUNS_FIRST, data=at)
-    if runs_on_sun(result, energy):
+    if runs_on_sun(facts.flows, energy):
         return PlanReason(code=ReasonKind.LOAD_SURPLUS, data=at)
-    cost = energy_cost(problem, result.import_kwh, energy)
+    cost = energy_cost(problem, sunny_kwh(facts.flows, energy), energy)
     other_cost = _cost_at_once(problem, result, load, energy)
     if cost >= other_cost:
         return PlanReason(code=ReasonKind.LOAD_FITS, data=at)
@@ -81,4 +81,4 @@ def _cost_at_once(
     hours = problem.hours[slots]
     run = np.zeros_like(energy)
     run[slots] = float(energy.sum()) * hours / hours.sum()
-    return energy_cost(problem, run - np.minimum(run, result.export_kwh), run)
+    return energy_cost(problem, np.minimum(run, result.export_kwh), run)

@@ -4,7 +4,7 @@ import numpy as np
 
 from .breaches import device_names, missing_kwh
 from .car_reasons import car_reason
-from .energy_cost import energy_cost
+from .energy_cost import energy_cost, sunny_kwh
 from .facts import Facts
 from .flows import ENERGY_TOLERANCE_KWH
 from .load_reasons import deferrable_reason, water_reason
@@ -35,7 +35,7 @@ def _outcome(facts: Facts, device_id: str, name: str, reason: PlanReason) -> Dev
         device_id=device_id,
         name=name,
         energy_kwh=float(energy.sum()),
-        cost=energy_cost(facts.problem, result.import_kwh, energy),
+        cost=energy_cost(facts.problem, sunny_kwh(facts.flows, energy), energy),
         finish=facts.planner_input.slots[int(taking[-1])].end if len(taking) else None,
         missing_kwh=missing_kwh(result.breaches, device_id),
         reason=reason,

@@ -15,6 +15,9 @@ from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
 
+# Most of what there is: not worth a look at what else it might be.
+_AS_IT_IS = frozenset({str, int, bool, NoneType})
+
 type Path = tuple[str | int, ...]
 
 
@@ -47,6 +50,8 @@ def shown(found: object) -> str:
 
 def to_plain(value: Any) -> Any:
     """Return a dataclass, array, time stamp or collection of them as JSON data."""
+    if type(value) in _AS_IT_IS:
+        return value
     if is_dataclass(value) and not isinstance(value, type):
         return {each.name: to_plain(getattr(value, each.name)) for each in fields(value)}
     plain = value

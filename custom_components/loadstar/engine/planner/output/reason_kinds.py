@@ -60,6 +60,7 @@ class ReasonKind(StrEnum):
     CAR_DEPARTED = "car_departed"  # by: its goals' times have passed
     CAR_ORDERED = "car_ordered"  # energy_kwh
     CAR_DONE = "car_done"  # no data: nothing is left to charge
+    CAR_LATER = "car_later"  # by: after this plan there is still time enough
     CAR_AWAY = "car_away"  # no data
     CAR_NO_GOAL = "car_no_goal"  # no data: no goal and no sun to spare
     # a water heater or a deferrable load

@@ -171,21 +171,29 @@ class _Teller:
         return stretch is not None and stretch.end == len(self._facts.actions)
 
     def _dearest_later(self, slot: int, price: float) -> Partner | None:
-        """Return the dearest discharge that the battery is kept for."""
+        """Return the dearest discharge that the battery is kept for.
+
+        It lies where a kWh inside has the same worth, or before the next charge: what is
+        inside now is inside then.
+        """
         if self._in_reserve(slot):
             return None
+        facts = self._facts
         stretch = self._pairs_at(slot).stretch_of(slot)
-        end = len(self._facts.actions) if stretch is None else stretch.end
+        charging = {SlotAction.CHARGE_FROM_GRID, SlotAction.CHARGE_FROM_PV}
         giving = {SlotAction.DISCHARGE, SlotAction.EXPORT}
+        after = range(slot + 1, len(facts.actions))
+        refilled = next((each for each in after if facts.actions[each] in charging), after.stop)
+        end = refilled if stretch is None else max(stretch.end, refilled)
         later = [
             other
             for other in range(slot + 1, end)
-            if self._facts.actions[other] in giving and self._facts.selling_price(other) > price
+            if facts.actions[other] in giving and facts.selling_price(other) > price
         ]
         if not later:
             return None
-        dearest = max(later, key=self._facts.selling_price)
-        selling = self._facts.selling_price(dearest)
+        dearest = max(later, key=facts.selling_price)
+        selling = facts.selling_price(dearest)
         return Partner(slot=dearest, price=selling, saved_per_kwh=selling - price)
 
 

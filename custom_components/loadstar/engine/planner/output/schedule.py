@@ -6,10 +6,8 @@ from ..config import PlanKind, PlannerConfig
 from ..inputs.types import PlannerInput, PlanWarning
 from ..solver.types import Breach, BreachKind, KeplerInput, KeplerResult, SolveStatus
 from ..strategy.types import Decisions
-from .actions import actions_of
 from .breaches import breach_warnings
-from .facts import Facts
-from .flows import flows_of
+from .facts import facts_of
 from .outcomes import outcomes_of
 from .reasons import slot_reasons
 from .reference import reference_cost
@@ -33,13 +31,10 @@ def build_schedule(  # noqa: PLR0913 - all that a plan went through on its way
     ``config`` is what was in force, strategy included, and ``warnings`` what was said of
     the input so far; each limit that had to give is added. ``times_ms`` is by stage.
     """
-    flows = flows_of(problem, result)
-    facts = Facts(
-        planner_input=planner_input,
-        problem=problem,
-        result=result,
-        flows=flows,
-        actions=actions_of(flows),
+    facts = facts_of(
+        planner_input,
+        problem,
+        result,
         wear_cost_per_kwh=config.wear_cost_per_kwh,
         target_soc_percent=decisions.target_soc_percent,
     )

@@ -71,6 +71,7 @@ TEMPLATES: Final[Mapping[ReasonKind, str]] = {
     ReasonKind.CAR_DEPARTED: "It was to be ready by {by}, which has passed.",
     ReasonKind.CAR_ORDERED: "{energy_kwh} kWh as ordered by hand.",
     ReasonKind.CAR_DONE: "Its goal is met.",
+    ReasonKind.CAR_LATER: "It can wait: after this plan there is still time until {by}.",
     ReasonKind.CAR_AWAY: "It is not there.",
     ReasonKind.CAR_NO_GOAL: "It has no goal, and there is no sun to spare.",
     ReasonKind.WATER_CHEAPEST: (

@@ -119,5 +119,6 @@ class _Writer:
         worth = max(car.surplus_worth_per_kwh, *(goal.worth_per_kwh for goal in car.goals), 0.0)
         if worth > self._problem.export_price[index] and worth > 0.0:
             return True
-        on_sun = self._flows.import_kwh[index] <= ENERGY_TOLERANCE_KWH
+        others_kwh = self._flows.import_kwh[index] + self._flows.discharge_kwh[index]
+        on_sun = others_kwh <= ENERGY_TOLERANCE_KWH
         return bool(energy[index] > ENERGY_TOLERANCE_KWH and on_sun)

@@ -6,7 +6,7 @@ from typing import Final
 
 from ..inputs.types import PlanWarning
 from ..solver.types import BreachKind
-from .breaches import PREFIX
+from .breaches import EXPORT_ORDER, PREFIX
 from .sentences import wording
 
 BREACHES: Final[Mapping[BreachKind, str]] = {
@@ -27,6 +27,8 @@ BREACHES: Final[Mapping[BreachKind, str]] = {
     BreachKind.INVERTER: "The inverter is {kwh} kWh over its limit",
 }
 
+EXPORT: Final = "Export stays {kwh} kWh below what was ordered"
+
 
 def warning_sentence(warning: PlanWarning, zone: tzinfo, near: datetime) -> str:
     """Return a warning as a sentence; of one about the input, its code and figures."""
@@ -34,6 +36,7 @@ def warning_sentence(warning: PlanWarning, zone: tzinfo, near: datetime) -> str:
     if not warning.code.startswith(PREFIX):
         figures = ", ".join(f"{name} {word}" for name, word in words.items())
         return ": ".join(part for part in (warning.code.replace("_", " "), figures) if part) + "."
-    text = BREACHES[BreachKind(warning.code.removeprefix(PREFIX))].format(**words)
+    is_export = warning.code == EXPORT_ORDER
+    text = EXPORT if is_export else BREACHES[BreachKind(warning.code.removeprefix(PREFIX))]
     times = " from {from} until {until}".format(**words) if "from" in words else ""
-    return f"{text}{times}."
+    return f"{text.format(**words)}{times}."

@@ -14,21 +14,17 @@ from ..strategy.types import CarPlanning
 
 ASSUMED_SOC_PERCENT: Final = 50.0  # of a car that does not say
 _CHEAP: Final = 0.2  # quantile of import prices at which a car's kWh will be bought some day
-_TAKE_ALL_WORTH: Final = 1e-4  # per kWh: enough to take what costs nothing
 
 
-def plan_car(
-    planner_input: PlannerInput, car: Car, *, take_all: bool
-) -> tuple[CarPlanning, tuple[PlanWarning, ...]]:
+def plan_car(planner_input: PlannerInput, car: Car) -> tuple[CarPlanning, tuple[PlanWarning, ...]]:
     """Return a car in the solver's terms, and what is wrong with its goals.
 
-    A goal by SoC is the kWh at the charger that lead there. A SoC that is unknown is
-    taken as ``ASSUMED_SOC_PERCENT`` and said so. Of a goal beyond the plan only that is
-    due which cannot be charged after it; the rest is bought where it is cheap. A car
-    without goals takes surplus PV where a cheap hour's kWh would cost more. With
-    ``take_all`` a car takes what it has room for where that costs nothing. Warnings:
-    ``car_soc_unknown``, ``car_soc_clamped``, ``car_capacity_unknown`` (its goal by SoC
-    is left out), ``departure_past`` (the goal is left out).
+    A goal by SoC is the kWh at the charger that lead there. A car of unknown SoC is taken
+    to have come with ``ASSUMED_SOC_PERCENT``, which is said. Of a goal beyond the plan
+    only that is due which cannot be charged after it; the rest is bought where it is
+    cheap. A car without goals takes surplus PV where a cheap hour's kWh would cost more.
+    Warnings: ``car_soc_unknown``, ``car_soc_clamped``, ``car_capacity_unknown`` (its goal
+    by SoC is left out), ``departure_past`` (the goal is left out).
     """
     warnings: list[PlanWarning] = []
     known = _with_soc(car, warnings)
@@ -42,8 +38,6 @@ def plan_car(
             warnings.append(_warning("car_capacity_unknown", car))
         else:
             goals.append(_goal(planner_input, known, goal, min(energy_kwh, room_kwh)))
-    if take_all and not any(goal.most_kwh >= room_kwh for goal in goals):
-        goals.append(_all_it_may(planner_input, room_kwh))
     return CarPlanning(
         present=present,
         room_kwh=room_kwh,
@@ -55,25 +49,17 @@ def plan_car(
 
 def _with_soc(car: Car, warnings: list[PlanWarning]) -> Car:
     """Return the car with a SoC of 0-100, None where its capacity is unknown anyway."""
-    if not _says_its_capacity(car):
+    if car.capacity_kwh is None or not 0 < car.capacity_kwh < math.inf:
         return replace(car, capacity_kwh=None, soc_percent=None)
-    if car.soc_percent is None or not _says_its_soc(car):
-        warnings.append(_warning("car_soc_unknown", car, assumed_percent=ASSUMED_SOC_PERCENT))
-        return replace(car, soc_percent=ASSUMED_SOC_PERCENT)
+    if car.soc_percent is None or not math.isfinite(car.soc_percent):
+        gained = max(0.0, car.session_kwh) * car.efficiency / car.capacity_kwh * 100
+        assumed = round(min(100.0, ASSUMED_SOC_PERCENT + gained), 1)
+        warnings.append(_warning("car_soc_unknown", car, assumed_percent=assumed))
+        return replace(car, soc_percent=assumed)
     clamped = min(100.0, max(0.0, car.soc_percent))
     if clamped != car.soc_percent:
         warnings.append(_warning("car_soc_clamped", car, soc_percent=car.soc_percent))
     return replace(car, soc_percent=clamped)
-
-
-def _says_its_capacity(car: Car) -> bool:
-    return car.capacity_kwh is not None and 0 < car.capacity_kwh < math.inf
-
-
-def _says_its_soc(car: Car) -> bool:
-    return (
-        _says_its_capacity(car) and car.soc_percent is not None and math.isfinite(car.soc_percent)
-    )
 
 
 def _present(planner_input: PlannerInput, car: Car) -> BoolArray:
@@ -144,18 +130,12 @@ def _slots_before(planner_input: PlannerInput, instant: datetime) -> int:
     return max(1, sum(slot.end <= instant for slot in planner_input.slots))
 
 
-def _all_it_may(planner_input: PlannerInput, room_kwh: float) -> KeplerGoal:
-    return KeplerGoal(
-        by=len(planner_input.slots),
-        energy_kwh=0.0,
-        most_kwh=room_kwh,
-        worth_per_kwh=_TAKE_ALL_WORTH,
-    )
-
-
 def _surplus_worth(planner_input: PlannerInput, car: Car) -> float:
-    """Return what surplus PV is worth to a car that has no goal, and says that it is not full."""
-    return 0.0 if car.goals or not _says_its_soc(car) else _cheap_price(planner_input)
+    """Return what surplus PV is worth: nothing to a car with goals, or one that may be full."""
+    may_be_full = car.soc_percent is None or not math.isfinite(car.soc_percent)
+    if car.goals or may_be_full or car.capacity_kwh is None:
+        return 0.0
+    return _cheap_price(planner_input)
 
 
 def _cheap_price(planner_input: PlannerInput) -> float:

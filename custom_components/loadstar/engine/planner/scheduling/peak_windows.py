@@ -111,7 +111,7 @@ def _hours(window: _Window, tariff: PeakTariff, planner_input: PlannerInput) -> 
 
     At least a slot's, lest a last minute seem to be a peak.
     """
-    if window.slots[-1] < len(planner_input.slots) - 1 or window.slots[0] == 0:
+    if window.slots[0] == 0:  # some of it may be over
         return tariff.window_minutes / 60
     return max(SLOT_H, sum(planner_input.slots[slot].hours for slot in window.slots))
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from itertools import groupby
 import math
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -11,8 +12,10 @@ import numpy as np
 from ..devices import WaterHeater
 from ..inputs.slots import SLOT_H
 from ..inputs.types import PlannerInput
-from ..solver.types import BoolArray, FloatArray, KeplerWater, WaterDay
+from ..solver.types import BoolArray, KeplerWater, WaterDay
 from .local_days import LocalDay, local_days
+
+_WORTH_A_RUN: Final = 0.1  # of a day's heat; what is left below that is no reason for a block
 
 
 def plan_water(
@@ -32,29 +35,17 @@ def plan_water(
     zone = ZoneInfo(planner_input.time_zone)
     days = local_days(planner_input.slots, zone)
     allowed = _allowed(planner_input, heater, zone)
-    energies_kwh = _needs_kwh(planner_input, heater, days, zone)
     block_slots = 1 if heater.continuous else max(1, math.ceil(heater.block_minutes / 15))
+    needs_kwh = _needs_kwh(planner_input, heater, days, zone)
+    paid_for = allowed & _is_negative(planner_input)
     if legionella_day_only:
-        idle = [day for day in days if day.day.weekday() != heater.legionella_weekday]
-        for day in idle:
-            allowed[day.first : day.end] = False
-        energies_kwh = [
-            0.0 if day in idle else kwh for day, kwh in zip(days, energies_kwh, strict=True)
-        ]
+        needs_kwh = _on_weekday(heater.legionella_weekday, days, allowed, needs_kwh)
     else:
-        energies_kwh = _moved_on(planner_input, heater, days, allowed, energies_kwh)
+        needs_kwh = _moved_on(planner_input, heater, days, allowed, needs_kwh)
         most_kwh = heater.energy_kwh_per_day * at_negative_prices
-        paid_for = allowed & _is_negative(planner_input)
-        energies_kwh = [
-            max(
-                kwh,
-                min(
-                    most_kwh,
-                    _in_blocks_kwh(planner_input, day, paid_for, block_slots, heater.power_kw),
-                ),
-            )
-            for day, kwh in zip(days, energies_kwh, strict=True)
-        ]
+        for index, day in enumerate(days):
+            paid_for_h = _in_blocks_h(planner_input, day, paid_for, block_slots)
+            needs_kwh[index] = max(needs_kwh[index], min(most_kwh, paid_for_h * heater.power_kw))
     gap = None if legionella_day_only else heater.longest_gap_h
     return KeplerWater(
         load_id=heater.load_id,
@@ -63,13 +54,14 @@ def plan_water(
         block_slots=block_slots,
         continuous=heater.continuous,
         allowed=allowed,
-        days=tuple(
-            WaterDay(first=day.first, end=day.end, energy_kwh=kwh)
-            for day, kwh in zip(days, energies_kwh, strict=True)
-        ),
+        days=tuple(map(_water_day, days, needs_kwh, strict=True)),
         latest_first=None if gap is None else _latest_first(planner_input, heater, gap),
         longest_gap_slots=None if gap is None else max(1, int(gap / SLOT_H)),
     )
+
+
+def _water_day(day: LocalDay, energy_kwh: float) -> WaterDay:
+    return WaterDay(first=day.first, end=day.end, energy_kwh=energy_kwh)
 
 
 def _allowed(planner_input: PlannerInput, heater: WaterHeater, zone: ZoneInfo) -> BoolArray:
@@ -102,12 +94,24 @@ def _needs_kwh(
 ) -> list[float]:
     """Return what each day is to heat: today's rest, whole days, and a part of the last."""
     today = planner_input.now.astimezone(zone).date()
-    heated = heater.heated_today_kwh if math.isfinite(heater.heated_today_kwh) else 0.0
+    daily_kwh = heater.energy_kwh_per_day
+    heated_kwh = heater.heated_today_kwh if heater.heated_today_kwh > 0 else 0.0
+    left_kwh = daily_kwh - heated_kwh
+    if left_kwh < _WORTH_A_RUN * daily_kwh:
+        left_kwh = 0.0
+    return [left_kwh if day.day == today else daily_kwh * min(1.0, day.share) for day in days]
+
+
+def _on_weekday(
+    weekday: int | None, days: Sequence[LocalDay], allowed: BoolArray, needs_kwh: Sequence[float]
+) -> list[float]:
+    """Return the needs on one weekday alone, and forbid the others' slots."""
+    for day in days:
+        if day.day.weekday() != weekday:
+            allowed[day.first : day.end] = False
     return [
-        max(0.0, heater.energy_kwh_per_day - max(0.0, heated))
-        if day.day == today
-        else heater.energy_kwh_per_day * min(1.0, day.share)
-        for day in days
+        kwh if day.day.weekday() == weekday else 0.0
+        for day, kwh in zip(days, needs_kwh, strict=True)
     ]
 
 
@@ -116,13 +120,14 @@ def _moved_on(
     heater: WaterHeater,
     days: Sequence[LocalDay],
     allowed: BoolArray,
-    energies_kwh: list[float],
+    needs_kwh: list[float],
 ) -> list[float]:
-    """Return the energies with what does not fit into today moved to tomorrow."""
+    """Return the needs with what does not fit into today moved to tomorrow."""
     if len(days) < 2:  # noqa: PLR2004
-        return energies_kwh
-    today, tomorrow, *later = energies_kwh
-    fits_kwh = _sum(_hours(planner_input)[: days[0].end], allowed[: days[0].end]) * heater.power_kw
+        return needs_kwh
+    today, tomorrow, *later = needs_kwh
+    first_day = zip(planner_input.slots[: days[0].end], allowed, strict=False)
+    fits_kwh = sum(slot.hours for slot, may in first_day if may) * heater.power_kw
     left_kwh = max(0.0, today - fits_kwh)
     return [today - left_kwh, tomorrow + left_kwh, *later]
 
@@ -131,10 +136,10 @@ def _is_negative(planner_input: PlannerInput) -> BoolArray:
     return np.array([slot.import_price_per_kwh < 0 for slot in planner_input.slots])
 
 
-def _in_blocks_kwh(
-    planner_input: PlannerInput, day: LocalDay, where: BoolArray, block_slots: int, power_kw: float
+def _in_blocks_h(
+    planner_input: PlannerInput, day: LocalDay, where: BoolArray, block_slots: int
 ) -> float:
-    """Return what whole blocks within a day's marked slots would heat."""
+    """Return how long whole blocks within a day's marked slots last together."""
     hours = 0.0
     runs = groupby(range(day.first, day.end), key=lambda slot: bool(where[slot]))
     for marked, run in runs:
@@ -142,7 +147,7 @@ def _in_blocks_kwh(
         if marked:
             whole = slots[: len(slots) // block_slots * block_slots]
             hours += sum(planner_input.slots[slot].hours for slot in whole)
-    return hours * power_kw
+    return hours
 
 
 def _latest_first(planner_input: PlannerInput, heater: WaterHeater, gap_h: float) -> int | None:
@@ -152,11 +157,3 @@ def _latest_first(planner_input: PlannerInput, heater: WaterHeater, gap_h: float
     deadline: datetime = heater.last_run_end + timedelta(hours=gap_h)
     starts = sum(slot.start <= deadline for slot in planner_input.slots)
     return max(1, starts) if deadline < planner_input.slots[-1].end else None
-
-
-def _hours(planner_input: PlannerInput) -> FloatArray:
-    return np.array([slot.hours for slot in planner_input.slots])
-
-
-def _sum(hours: FloatArray, where: BoolArray) -> float:
-    return float(hours[where].sum())

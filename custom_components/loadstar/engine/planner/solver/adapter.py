@@ -30,11 +30,9 @@ def to_kepler(
 ) -> tuple[KeplerInput, KeplerConfig, tuple[PlanWarning, ...]]:
     """Return the problem in kWh per slot and kW, how to solve it, and what was left out of it.
 
-    A·V·phases become kW and percent kWh. Warnings: ``battery_soc_unknown`` and
-    ``battery_capacity_zero`` (left out), ``battery_soc_clamped``,
-    ``battery_efficiency_replaced``.
+    A·V·phases become kW and percent kWh. The warnings are those of ``sound_batteries``.
     """
-    slots = planner_input.slots
+    slots, grid = planner_input.slots, planner_input.grid
     batteries, warnings = sound_batteries(planner_input)
     orders = decisions.manual.orders
     prices = np.array([slot.import_price_per_kwh for slot in slots])
@@ -44,26 +42,21 @@ def to_kepler(
         export_price=np.array([slot.export_price_per_kwh for slot in slots]),
         pv_kwh=decisions.planned_pv_kwh,
         load_kwh=decisions.planned_load_kwh,
-        grid=_grid(planner_input.grid, decisions.posture.import_limit_kw),
+        grid=_grid(grid, decisions.posture.import_limit_kw),
         batteries=tuple(
-            _battery(battery, decisions, grid_charging=planner_input.grid.allow_grid_charging)
+            _battery(battery, decisions, grid_charging=grid.allow_grid_charging)
             for battery in batteries
         ),
         cars=tuple(
-            _car(car, planner_input.grid, decisions.cars[car.car_id], orders.get(car.car_id))
+            _car(car, grid, decisions.cars[car.car_id], orders.get(car.car_id))
             for car in planner_input.cars
             if car.car_id in decisions.cars
         ),
         water_heaters=tuple(
-            _water(heater, planner_input.grid, orders.get(heater.load_id))
-            for heater in decisions.water_heaters
+            _water(heater, grid, orders.get(heater.load_id)) for heater in decisions.water_heaters
         ),
         deferrables=tuple(
-            replace(
-                load,
-                phases=_phases(load.phases, planner_input.grid),
-                orders=orders.get(load.load_id),
-            )
+            replace(load, phases=_phases(load.phases, grid), orders=orders.get(load.load_id))
             for load in decisions.deferrables
         ),
         peaks=decisions.peaks,

@@ -5,6 +5,15 @@ import numpy as np
 from .types import FloatArray, KeplerInput, Orders
 
 
+class InvalidProblemError(ValueError):
+    """A problem that cannot be solved as it is given."""
+
+    def __init__(self, where: str, field: str, found: object, expected: str) -> None:
+        """Say what was found where, and what was expected."""
+        name = f"{where}: {field}" if field else where
+        super().__init__(f"{name}: found {found}, expected {expected}")
+
+
 def check(problem: KeplerInput) -> None:
     """Raise ValueError where an array's shape or a number makes no sense."""
     count = problem.hours.size
@@ -20,7 +29,9 @@ def check(problem: KeplerInput) -> None:
     for name, values in required.items():
         _check_array(name, values, count)
     if np.any(problem.hours <= 0.0):
-        raise ValueError("hours: every slot has to be longer than 0")
+        raise InvalidProblemError(
+            "hours", "", float(problem.hours.min()), "more than 0 in every slot"
+        )
     _check_shares(problem)
     _check_batteries(problem)
     _check_cars(problem, count)
@@ -38,20 +49,22 @@ def _previous(problem: KeplerInput) -> list[tuple[str, FloatArray]]:
 
 def _check_shape(name: str, values: np.ndarray[tuple[int, ...], np.dtype], count: int) -> None:
     if values.shape != (count,):
-        raise ValueError(f"{name}: shape {values.shape}, expected ({count},)")
+        raise InvalidProblemError(name, "", f"shape {values.shape}", f"({count},)")
 
 
 def _check_array(name: str, values: FloatArray, count: int) -> None:
     _check_shape(name, values, count)
     wrong = np.flatnonzero(~np.isfinite(values))
     if wrong.size:
-        raise ValueError(f"{name}: {values[wrong[0]]} in slot {wrong[0]} is not a finite number")
+        raise InvalidProblemError(
+            name, "", f"{values[wrong[0]]} in slot {wrong[0]}", "a finite number"
+        )
 
 
 def _check_numbers(name: str, **numbers: float) -> None:
     for field, number in numbers.items():
         if not np.isfinite(number):
-            raise ValueError(f"{name}: {field} is {number}, expected a finite number")
+            raise InvalidProblemError(name, field, number, "a finite number")
 
 
 def _check_orders(name: str, orders: Orders | None, count: int) -> None:
@@ -63,13 +76,13 @@ def _check_orders(name: str, orders: Orders | None, count: int) -> None:
 def _check_shares(problem: KeplerInput) -> None:
     grid = problem.grid
     if grid.phases not in {1, 2, 3}:
-        raise ValueError(f"grid: {grid.phases} phases, expected 1, 2 or 3")
+        raise InvalidProblemError("grid", "phases", grid.phases, "1, 2 or 3")
     for name, shares in (
         ("load_shares", grid.load_shares),
         ("inverter_shares", grid.inverter_shares),
     ):
         if len(shares) != grid.phases or not np.isclose(sum(shares), 1.0):
-            raise ValueError(f"grid: {name} {shares} have to be {grid.phases} that sum to 1")
+            raise InvalidProblemError("grid", name, shares, f"{grid.phases} parts that sum to 1")
     _check_numbers("grid", phase_limit_kw=grid.phase_limit_kw)
 
 
@@ -88,7 +101,7 @@ def _check_batteries(problem: KeplerInput) -> None:
         )
         for side in (battery.charge_efficiency, battery.discharge_efficiency):
             if not 0.0 < side <= 1.0:
-                raise ValueError(f"{name}: efficiency {side} is not above 0 and at most 1")
+                raise InvalidProblemError(name, "efficiency", side, "above 0 and at most 1")
         _check_orders(name, battery.orders, problem.hours.size)
 
 
@@ -121,4 +134,6 @@ def _check_peaks(problem: KeplerInput, count: int) -> None:
         for window in peak.windows:
             inside = all(0 <= slot < count for slot in window.slots)
             if not inside or not 0 <= window.day < len(peak.so_far_kw) or window.hours <= 0.0:
-                raise ValueError(f"peak: window {window} is not within the plan")
+                raise InvalidProblemError(
+                    "peak", "windows", window, "one of slots and days of the plan"
+                )

@@ -38,7 +38,7 @@ class Exclusion:
             for index in np.flatnonzero(both & ~guarded):
                 first, second = pair.first[index : index + 1], pair.second[index : index + 1]
                 added.append(_add_switch(session, first, second))
-            guarded |= both
+            guarded[both] = True
         self.switches = np.r_[self.switches, np.array(added, np.int64)]
         return bool(added)
 
@@ -48,8 +48,8 @@ class Exclusion:
         for pair in self._pairs:
             lower = np.minimum(netted[pair.first], netted[pair.second])
             lower = np.where(pair.netted | (lower <= TOLERANCE_KWH), lower, 0.0)
-            netted[pair.first] -= lower
-            netted[pair.second] -= lower
+            for columns in (pair.first, pair.second, *pair.part_of):
+                netted[columns] -= lower
         return netted
 
 

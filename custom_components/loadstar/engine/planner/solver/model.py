@@ -29,6 +29,7 @@ class Model:
     """Columns (variables) with bounds, rows (constraints) and the costs by term."""
 
     def __init__(self) -> None:
+        """Begin empty."""
         self.column_count = 0
         self.row_count = 0
         self.constants: dict[ObjectiveTerm, float] = {}

@@ -60,18 +60,16 @@ def objective(site: Site, values: FloatArray) -> dict[ObjectiveTerm, float]:
 
 def breaches(site: Site, values: FloatArray) -> tuple[Breach, ...]:
     """Return every limit that gave."""
-    found: list[Breach] = []
-    for slack in site.slacks:
-        for index in np.flatnonzero(values[slack.columns] > BREACH_KWH):
-            found.append(
-                Breach(
-                    kind=slack.kind,
-                    kwh=float(values[slack.columns[index]]),
-                    device_id=slack.device_id,
-                    slot=None if slack.slots is None else int(slack.slots[index]),
-                )
-            )
-    return tuple(found)
+    return tuple(
+        Breach(
+            kind=slack.kind,
+            kwh=float(values[slack.columns[index]]),
+            device_id=slack.device_id,
+            slot=None if slack.slots is None else int(slack.slots[index]),
+        )
+        for slack in site.slacks
+        for index in np.flatnonzero(values[slack.columns] > BREACH_KWH)
+    )
 
 
 def duals(home: Home, site: Site, row_dual: FloatArray | None) -> Duals | None:
@@ -109,7 +107,8 @@ def failed(problem: KeplerInput, times: SolveTimes) -> KeplerResult:
     zeros = np.zeros(problem.hours.size)
     contents = {battery.battery_id: battery.initial_kwh for battery in problem.batteries}
     others = [car.car_id for car in problem.cars]
-    others += [load.load_id for load in (*problem.water_heaters, *problem.deferrables)]
+    others += [water.load_id for water in problem.water_heaters]
+    others += [load.load_id for load in problem.deferrables]
     devices = {
         device_id: DevicePlan(
             device_id=device_id,

@@ -9,16 +9,23 @@ from .model import IntArray
 from .rounding import free_slots, run_slots
 from .session import Answer, Outcome, Session
 from .site import Site
+from .tiers import Tier
 from .types import FloatArray, ObjectiveTerm
 
 ALMOST_KWH = 1e-6
+WHOLE = 1e-6
+NO_COLUMNS: IntArray = np.zeros(0, np.int64)
 
 type Start = tuple[IntArray, FloatArray]  # columns and their values
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The best solution, a bound that is valid for the whole problem, and how it ended."""
+    """The best solution and how it ended.
+
+    Its cost and a bound that is valid for the whole problem (NaN: none is known) are
+    without penalties.
+    """
 
     values: FloatArray
     objective: float
@@ -29,16 +36,16 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Solved:
-    """A run with the bound of its money, and what its breaches cost."""
+    """A run, the bound of what it costs without penalties, and kWh broken by tier."""
 
     outcome: Outcome
     bound: float
-    broken: float
+    broken: FloatArray
 
 
 def padded(cost: FloatArray, session: Session) -> FloatArray:
     """Return the cost with zeros for the switches that were added since."""
-    return np.r_[cost, np.zeros(session.low.size - cost.size)]
+    return np.pad(cost, (0, session.low.size - cost.size))
 
 
 class Search:
@@ -50,71 +57,85 @@ class Search:
         self._session = session
         self._cost = cost
         self._penalty = site.model.term_costs()[ObjectiveTerm.PENALTIES]
-        self.exclusion = Exclusion(site.pairs)
+        self._tiers = [
+            np.concatenate([NO_COLUMNS, *(s.columns for s in site.slacks if s.tier is tier)])
+            for tier in Tier
+        ]
         self._timed_out = False
-        self._noise = ALMOST_KWH * max(site.penalties.values())
+        self.exclusion = Exclusion(site.pairs)
 
     def run(self) -> Found | None:
         """Return the plan, or None where no solution was found in time."""
-        integers, config = self._site.model.integer, self._site.config
+        config = self._site.config
         exact = config.relative_gap == 0.0 and config.absolute_gap == 0.0
         if self._site.switches and not exact:
-            return self._in_two_steps(integers)
-        outcome = self._solve(integers, self._cost)
-        return self._found(outcome, outcome)
+            return self._in_two_steps()
+        solved = self._solve(self._site.model.integer, self._cost)
+        return self._found(solved, solved)
 
-    def _in_two_steps(self, integers: IntArray) -> Found | None:
+    def _in_two_steps(self) -> Found | None:
         """Decide blocks with cars relaxed, then cars with blocks fixed."""
         site, session = self._site, self._session
         cars = [switches for modes in site.switches for switches in modes]
-        on = np.concatenate([switches.on for switches in cars])
-        late = np.concatenate([np.zeros(0, np.int64), *site.late])
-        blocks = np.setdiff1d(integers, np.r_[on, late])
+        late = np.concatenate([*(switches.on for switches in cars), *site.late])
+        blocks = np.setdiff1d(site.model.integer, late)
         relaxed_cost = self._cost.copy()
         for switches in cars:
             relaxed_cost[switches.starts] = 0.0
-        rows = np.concatenate([switches.least_rows for switches in cars])
-        session.row_bounds(rows, np.full(rows.size, -np.inf), np.full(rows.size, np.inf))
+        least = np.concatenate([switches.least_rows for switches in cars])
+        free = np.full(least.size, np.inf)
+        session.row_bounds(least, -free, free)
         first = self._solve(blocks, relaxed_cost)
-        session.row_bounds(rows, np.zeros(rows.size), np.full(rows.size, np.inf))
+        session.row_bounds(least, 0.0 * least, free)
         if not first.outcome.solved:
             return None
-        fixed = np.round(first.outcome.values[blocks])
-        session.bounds(blocks, fixed, fixed)
-        start = self._narrow(first.outcome.values)
-        second = self._solve(np.r_[on, late], self._cost, start)
-        session.bounds(on, 0.0, 1.0)
-        if second.outcome.answer is Answer.INFEASIBLE:
-            second = self._solve(np.r_[on, late], self._cost)
+        session.bounds(blocks, fixed := np.round(first.outcome.values[blocks]), fixed)
+        second = self._decide_cars(first.outcome.values, late)
         session.bounds(blocks, 0.0, 1.0)
         return self._found(second, first)
 
+    def _decide_cars(self, relaxed: FloatArray, late: IntArray) -> Solved:
+        """Round the cars, and decide what the linear program leaves undecided."""
+        session, start = self._session, self._narrow(relaxed)
+        session.integers(NO_COLUMNS)
+        session.costs(padded(self._cost, session))
+        lp = session.run()
+        if lp.solved:
+            self._keep_whole(lp.values)
+        second = self._solve(late, self._cost, start)
+        session.bounds(late, 0.0, 1.0)
+        if second.outcome.answer is Answer.INFEASIBLE:
+            second = self._solve(late, self._cost)
+        return second
+
     def _narrow(self, relaxed: FloatArray) -> Start:
-        """Leave cars' switches free only around the edges of their runs; return the rounded."""
-        session, start = self._session, np.zeros(relaxed.size)
+        """Leave switches free only around the edges of their runs; return the rounded."""
+        session, prices = self._session, self._site.problem.import_price
         columns: list[IntArray] = []
+        values: list[FloatArray] = []
         for modes in self._site.switches:
-            runs = [run_slots(switches, relaxed, self._prices) for switches in modes]
+            runs = [run_slots(switches, relaxed, prices) for switches in modes]
             free = np.logical_or.reduce(
                 [free_slots(s, relaxed, run) for s, run in zip(modes, runs, strict=True)]
             )
             taken = np.zeros(free.size, np.bool_)
             for switches, run in zip(modes, runs, strict=True):
-                alone = run & ~taken
+                alone = (run & ~taken).astype(np.float64)
                 taken |= run
                 session.bounds(switches.on, np.where(free, 0.0, alone), np.where(free, 1.0, alone))
-                start[switches.on] = alone
                 columns.append(switches.on)
-        chosen = np.concatenate(columns)
-        return chosen, start[chosen]
+                values.append(alone)
+        return np.concatenate(columns), np.concatenate(values)
 
-    @property
-    def _prices(self) -> FloatArray:
-        return self._site.problem.import_price
+    def _keep_whole(self, values: FloatArray) -> None:
+        """Fix the switches of slots in which no mode is between off and on."""
+        for modes in self._site.switches:
+            shares = np.array([values[switches.on] for switches in modes])
+            whole = np.all(np.abs(shares - np.round(shares)) < WHOLE, axis=0)
+            for switches, share in zip(modes, np.round(shares), strict=True):
+                self._session.bounds(switches.on[whole], share[whole], share[whole])
 
-    def _solve(
-        self, integers: IntArray, cost: FloatArray, start: Start | None = None
-    ) -> Solved:
+    def _solve(self, integers: IntArray, cost: FloatArray, start: Start | None = None) -> Solved:
         """Solve with these integers, guarding pairs until none flows both ways."""
         session = self._session
         while True:
@@ -132,8 +153,8 @@ class Search:
             session.start(*start)  # last, for any change of the model forgets it
         outcome = self._run(config.relative_gap, config.absolute_gap)
         broken = self._broken(outcome.values)
-        if broken <= self._noise or not session.integer.any():
-            return Solved(outcome, outcome.bound - broken, broken)
+        if broken.max() <= ALMOST_KWH or not session.integer.any():
+            return Solved(outcome, outcome.bound - self._paid(outcome.values), broken)
         return self._settle(outcome, cost)
 
     def _settle(self, outcome: Outcome, cost: FloatArray) -> Solved:
@@ -144,27 +165,29 @@ class Search:
         least = self._run(1e-7, 0.0)
         if not least.solved:
             return Solved(outcome, np.nan, self._broken(outcome.values))
-        rows = []
-        for columns in self._tiers():
-            level = float(least.values[columns].sum()) * (1 + 1e-9) + 1e-7
-            rows.append(session.add_row(columns, np.ones(columns.size), -np.inf, level))
+        levels = self._broken(least.values) * (1.0 + 1e-9) + 1e-7
+        rows = np.array(
+            [
+                session.add_row(columns, np.ones(columns.size), -np.inf, float(level))
+                for columns, level in zip(self._tiers, levels, strict=True)
+            ]
+        )
         session.costs(padded(cost - self._penalty, session))
         session.start(np.arange(least.values.size), least.values)
         settled = self._run(config.relative_gap, config.absolute_gap)
-        freed = np.full(len(rows), np.inf)
-        session.row_bounds(np.array(rows), -freed, freed)
+        freed = np.full(rows.size, np.inf)
+        session.row_bounds(rows, -freed, freed)
         if not settled.solved:
             return Solved(least, np.nan, self._broken(least.values))
         return Solved(settled, settled.bound, self._broken(settled.values))
 
-    def _tiers(self) -> list[IntArray]:
-        by_tier: dict[int, list[IntArray]] = {}
-        for slack in self._site.slacks:
-            by_tier.setdefault(slack.tier, []).append(slack.columns)
-        return [np.concatenate(columns) for columns in by_tier.values()]
+    def _broken(self, values: FloatArray) -> FloatArray:
+        """Return by how many kWh limits gave, by tier."""
+        if not values.size:
+            return np.zeros(len(self._tiers))
+        return np.array([values[columns].sum() for columns in self._tiers])
 
-    def _broken(self, values: FloatArray) -> float:
-        """Return what the breaches of a solution cost."""
+    def _paid(self, values: FloatArray) -> float:
         return float(self._penalty @ values[: self._penalty.size]) if values.size else 0.0
 
     def _run(self, relative_gap: float, absolute_gap: float) -> Outcome:
@@ -178,7 +201,7 @@ class Search:
         if not values.size:
             return None
         money = float((self._cost - self._penalty) @ values[: self._cost.size])
-        comparable = best.broken <= relaxed.broken * (1 + 1e-6) + self._noise
+        comparable = bool(np.all(best.broken <= relaxed.broken + 1e-5))
         bound = min(relaxed.bound, money) if comparable else np.nan
         lp = None if self._session.integer.any() else best.outcome
         return Found(values, money, bound, self._timed_out, lp)

@@ -58,6 +58,7 @@ class Session:
     """One HiGHS object for all solves of a plan, and the time that is left for them."""
 
     def __init__(self, model: Model, cost: FloatArray, time_limit_s: float, threads: int) -> None:
+        """Hand the model over, with what its columns cost together."""
         self.solves = 0
         self.solve_s = 0.0
         self._deadline = time.perf_counter() + time_limit_s
@@ -70,7 +71,7 @@ class Session:
         )
         solver.createAndConfigureSolver(self._problem)
         solver.buildSolverModel(self._problem)
-        self._highs: highspy.Highs = self._problem.solverModel
+        self._highs = _highs_of(self._problem)
         self.low, self.up = model.low.copy(), model.up.copy()
         self.integer = np.zeros(model.column_count, np.bool_)
         self._every = np.arange(model.column_count, dtype=np.int32)
@@ -160,11 +161,24 @@ class Session:
             answer,
             np.array(solution.col_value),
             objective,
-            float(info.mip_dual_bound) if is_mip else objective,
+            _bound(answer, objective, float(info.mip_dual_bound), is_mip=is_mip),
             empty if is_mip else np.array(solution.row_dual),
             empty if is_mip else np.array(solution.col_dual),
             np.array(solution.row_value),
         )
+
+
+def _bound(answer: Answer, objective: float, mip_bound: float, *, is_mip: bool) -> float:
+    """Return what no solution is cheaper than; a linear program that was stopped has none."""
+    if is_mip:
+        return mip_bound
+    return objective if answer is Answer.OPTIMAL else -np.inf
+
+
+def _highs_of(problem: pulp.LpProblem) -> highspy.Highs:
+    """Return the solver that PuLP has made for a problem."""
+    solver: highspy.Highs = problem.solverModel  # type: ignore[assignment]  # None before it is made
+    return solver
 
 
 def _hand_over(model: Model) -> pulp.LpProblem:

@@ -1,5 +1,6 @@
 """What the parts share: the model, the problem, and who moves how much energy where."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -20,11 +21,12 @@ from .types import (
 PHASES = "ABC"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Flow:
     """Columns that take ``kwh`` per unit from the house (negative: give) in slots.
 
-    ``device_id`` is empty for curtailment. ``shares``: parts on the site's phases. ``circuits``: what it hangs behind.
+    ``device_id`` is empty for curtailment. ``shares`` are its parts on the site's
+    phases, ``circuits`` what it hangs behind. Columns have finite bounds.
     """
 
     device_id: str
@@ -51,12 +53,14 @@ class Slack:
 class Pair:
     """Two columns per slot that must not both be positive.
 
-    ``netted``: where both may be lowered by the same amount at no cost.
+    ``netted``: where both may be lowered by the same amount at no cost, and with them
+    the sums that they are ``part_of``.
     """
 
     first: IntArray
     second: IntArray
     netted: BoolArray
+    part_of: tuple[IntArray, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +82,21 @@ class Switches:
 
 
 class Values(Protocol):
-    """Read columns of a solution; ``slots`` is how many the plan has."""
+    """A solution, read by columns."""
 
     @property
-    def slots(self) -> int: ...
-    def __getitem__(self, columns: IntArray, /) -> FloatArray: ...
+    def slots(self) -> int:
+        """Return how many slots the plan has."""
+
+    def __getitem__(self, columns: IntArray, /) -> FloatArray:
+        """Return the values of columns."""
 
 
 class Site:
     """The house while its model is being built."""
 
     def __init__(self, problem: KeplerInput, config: KeplerConfig) -> None:
+        """Begin with an empty model."""
         self.problem = problem
         self.config = config
         self.model = Model()
@@ -112,37 +120,32 @@ class Site:
         own = [phase for phase in phases if phase in self.phases] or list(self.phases)
         return tuple(own.count(phase) / len(own) for phase in self.phases)
 
-    def moves(
-        self,
-        device_id: str,
-        columns: IntArray,
-        kwh: float | FloatArray,
-        shares: tuple[float, ...],
-        *,
-        slots: IntArray | None = None,
-        circuits: tuple[str, ...] = (),
-        behind_inverter: bool = False,
-    ) -> None:
-        """Say that columns take energy from the house (negative: give it)."""
-        taken = np.broadcast_to(np.asarray(kwh, dtype=np.float64), columns.shape)
-        where = self.slots if slots is None else slots
-        self.flows.append(Flow(device_id, where, columns, taken, shares, circuits, behind_inverter))
-
     def slack(
         self,
-        count: int,
         tier: Tier,
         kind: BreachKind,
         *,
-        up: float | FloatArray = np.inf,
         device_id: str = "",
         slots: IntArray | None = None,
+        up: float | FloatArray = np.inf,
     ) -> IntArray:
-        """Add columns of kWh by which a limit gives, at its tier's price."""
-        columns = self.model.columns(count, up)
+        """Add columns of kWh by which a limit of slots (None: the plan) gives, at a price."""
+        columns = self.model.columns(1 if slots is None else slots.size, up)
         self.model.cost(ObjectiveTerm.PENALTIES, columns, self.penalties[tier])
         self.slacks.append(Slack(columns, tier, kind, device_id, slots))
         return columns
+
+    @property
+    def netted(self) -> BoolArray:
+        """Return where import and export may be lowered by the same amount at no cost.
+
+        Not where an export is ordered, which buying and selling at once would seem to do.
+        """
+        problem = self.problem
+        free: BoolArray = problem.export_price <= problem.import_price
+        if problem.least_export_kwh is not None:
+            free &= ~(problem.least_export_kwh > 0.0)
+        return free
 
     def least_import(self) -> FloatArray:
         """Return the kWh per slot that the household alone imports at most, PV left unused."""
@@ -171,15 +174,15 @@ class Site:
         load = grid.load_shares[index] * problem.load_kwh
         return load - grid.inverter_shares[index] * problem.pv_kwh
 
-    def reach(self, flows: list[Flow], weights: list[float]) -> tuple[FloatArray, FloatArray]:
-        """Return the least and most kWh per slot that weighted flows can add up to."""
+    def reach(self, flows: Iterable[tuple[Flow, float]]) -> tuple[FloatArray, FloatArray]:
+        """Return the least and most kWh per slot that flows, each weighted, can add up to."""
         low, up = np.zeros(self.slots.size), np.zeros(self.slots.size)
         column_low, column_up = self.model.low, self.model.up
-        for flow, weight in zip(flows, weights, strict=True):
+        for flow, weight in flows:
             taken = flow.kwh * weight
             ends = np.stack([taken * column_low[flow.columns], taken * column_up[flow.columns]])
-            np.add.at(low, flow.slots, np.where(taken == 0.0, 0.0, ends.min(axis=0)))
-            np.add.at(up, flow.slots, np.where(taken == 0.0, 0.0, ends.max(axis=0)))
+            np.add.at(low, flow.slots, ends.min(axis=0))
+            np.add.at(up, flow.slots, ends.max(axis=0))
         return low, up
 
 

@@ -14,7 +14,7 @@ from ..output.types import StrategyEvent
 from ..scheduling.peak_windows import peak_of_this_month
 from ..solver.types import FloatArray
 from .overrides import Situation, apply_rules
-from .s_index import s_index
+from .s_index import SIndex, s_index
 from .target_soc import target_soc
 from .types import Posture
 
@@ -50,19 +50,8 @@ def decide(planner_input: PlannerInput, config: PlannerConfig, kind: PlanKind) -
     load_kwh = _inflated(planner_input, load_kwh, config.strategy.base_factor)
     pv_kwh = pv_kwh * planner_input.overlays.pv_factor
     situation = _situation(planner_input, config, load_kwh, pv_kwh)
-
-    def log(rule: str, data: Mapping[str, Any]) -> StrategyEvent:
-        return StrategyEvent(at=planner_input.now, rule=rule, data=data)
-
-    posture, events = apply_rules(situation, posture, log)
+    posture, changes = apply_rules(situation, posture)
     risk = s_index(planner_input.outlook, config.strategy)
-    figures = {
-        "s_index": risk.value,
-        "days": risk.days,
-        "pv_deficit": risk.pv_deficit,
-        "cold": risk.cold,
-        "uncertainty": risk.uncertainty,
-    }
     batteries, _ = sound_batteries(planner_input)
     target = target_soc(
         batteries,
@@ -78,9 +67,23 @@ def decide(planner_input: PlannerInput, config: PlannerConfig, kind: PlanKind) -
         s_index=risk.value,
         target_soc_percent=target.together,
         targets_soc_percent=target.by_battery,
-        events=(log("s_index" if risk.days else "s_index_without_outlook", figures), *events),
+        events=tuple(
+            StrategyEvent(at=planner_input.now, rule=rule, data=data)
+            for rule, data in (_said(risk), *changes.items())
+        ),
         warnings=target.warnings,
     )
+
+
+def _said(risk: SIndex) -> tuple[str, Mapping[str, Any]]:
+    """Return the S-index as the strategy log has it."""
+    return "s_index" if risk.days else "s_index_without_outlook", {
+        "s_index": risk.value,
+        "days": risk.days,
+        "pv_deficit": risk.pv_deficit,
+        "cold": risk.cold,
+        "uncertainty": risk.uncertainty,
+    }
 
 
 def _inflated(planner_input: PlannerInput, load_kwh: FloatArray, factor: float) -> FloatArray:

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from ..devices import ManualAction, ManualBlock
+from ..devices import Car, ManualAction, ManualBlock
 from ..inputs.types import PlannerInput, PlanWarning
 from ..solver.types import BoolArray, FloatArray, Orders
 from .types import ManualOrders
@@ -94,10 +94,7 @@ def _devices(planner_input: PlannerInput) -> Mapping[str, _Device]:
             device_id=car.car_id,
             actions=_CAR,
             charge_kw=car.max_current_a * voltage * len(car.phases) / 1000,
-            least_kw=car.min_current_a
-            * voltage
-            * (1 if car.phase_choice else len(car.phases))
-            / 1000,
+            least_kw=car.min_current_a * voltage * _fewest_phases(car) / 1000,
         )
         for car in planner_input.cars
     ]
@@ -117,6 +114,10 @@ def _devices(planner_input: PlannerInput) -> Mapping[str, _Device]:
         for heater in planner_input.water_heaters
     ]
     return {device.device_id: device for device in (*batteries, *cars, *loads, *heaters)}
+
+
+def _fewest_phases(car: Car) -> int:
+    return 1 if car.phase_choice else len(car.phases)
 
 
 def _covered(planner_input: PlannerInput, block: ManualBlock) -> BoolArray:

@@ -8,7 +8,6 @@ import numpy as np
 
 from ..config import StrategyConfig
 from ..inputs.types import Circumstances
-from ..output.types import StrategyEvent
 from ..solver.types import BoolArray, FloatArray, KeplerPeak
 from .types import Posture
 
@@ -147,11 +146,12 @@ def _limits_kw(
 
 
 def negative_prices(situation: Situation, posture: Posture) -> Change | None:
-    """Let cars and water take all they may where import is paid for."""
+    """Let water take all it may where import is paid for, as cars do by themselves."""
     negative = situation.import_price < 0
     if not negative.any():
         return None
-    return replace(posture, take_all=True), {
+    factor = situation.config.negative_price_water_factor
+    return replace(posture, water_factor_at_negative_prices=factor), {
         "hours": float(situation.hours[negative].sum()),
         "lowest_price": float(situation.import_price.min()),
     }
@@ -164,12 +164,11 @@ RULES: Final[Mapping[str, Rule]] = {
 
 
 def apply_rules(
-    situation: Situation, posture: Posture, log: Callable[[str, Mapping[str, Any]], StrategyEvent]
-) -> tuple[Posture, tuple[StrategyEvent, ...]]:
-    """Return what is in force after every rule, and an event for each that changed something."""
-    events = []
+    situation: Situation, posture: Posture
+) -> tuple[Posture, Mapping[str, Mapping[str, Any]]]:
+    """Return what is in force after every rule, and by name the figures of what changed."""
+    changes = {}
     for name, rule in RULES.items():
         if (change := rule(situation, posture)) is not None:
-            posture, data = change
-            events.append(log(name, data))
-    return posture, tuple(events)
+            posture, changes[name] = change
+    return posture, changes

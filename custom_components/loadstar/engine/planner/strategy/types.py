@@ -30,7 +30,7 @@ class Posture:
     load_factor: float = 1.0  # on the whole horizon
     least_target_soc_percent: float = 0.0
     water_on_legionella_day_only: bool = False
-    take_all: bool = False  # cars and water at negative prices
+    water_factor_at_negative_prices: float = 0.0  # of a day's heat; 0: no more than needed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

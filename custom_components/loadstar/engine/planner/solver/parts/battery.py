@@ -3,11 +3,11 @@
 import numpy as np
 
 from ..model import IntArray
-from ..site import Pair, Site, Values
+from ..site import Flow, Pair, Site, Values
 from ..tiers import Tier
 from ..types import BreachKind, DevicePlan, FloatArray, KeplerBattery, ObjectiveTerm
 from .balance import NO_COLUMNS
-from .curves import hold_below
+from .curves import hold_below, power_at
 from .wishes import obey, stay
 
 
@@ -15,6 +15,7 @@ class Battery:
     """content[t+1] = content[t] + efficiency * charge - discharge / efficiency."""
 
     def __init__(self, battery: KeplerBattery) -> None:
+        """Take what is known of it."""
         self.battery = battery
         self.charge = NO_COLUMNS
         self.discharge = NO_COLUMNS
@@ -31,12 +32,22 @@ class Battery:
         """Add content, powers, wear, the soft target and what is left's worth."""
         battery, hours, count = self.battery, site.problem.hours, site.slots.size
         if battery.capacity_kwh <= 0.0 or count == 0:
+            obey(site, battery.orders, battery.battery_id, site.slots, [])
             return
         model, shares = site.model, site.problem.grid.inverter_shares
         self.charge = model.columns(count, max(battery.max_charge_kw, 0.0) * hours)
         self.discharge = model.columns(count, max(battery.max_discharge_kw, 0.0) * hours)
-        site.moves(battery.battery_id, self.charge, 1.0, shares, behind_inverter=True)
-        site.moves(battery.battery_id, self.discharge, -1.0, shares, behind_inverter=True)
+        for columns, kwh in ((self.charge, 1.0), (self.discharge, -1.0)):
+            site.flows.append(
+                Flow(
+                    device_id=battery.battery_id,
+                    slots=site.slots,
+                    columns=columns,
+                    kwh=np.full(count, kwh),
+                    shares=shares,
+                    behind_inverter=True,
+                )
+            )
         half_wear = 0.5 * site.config.wear_cost_per_kwh
         model.cost(ObjectiveTerm.WEAR, np.r_[self.charge, self.discharge], half_wear)
         self._add_content(site)
@@ -75,22 +86,19 @@ class Battery:
 
     def _outside(self, site: Site, kind: BreachKind) -> IntArray:
         slots = site.slots
-        return site.slack(
-            slots.size, Tier.SOC, kind, device_id=self.battery.battery_id, slots=slots
-        )
+        return site.slack(Tier.SOC, kind, device_id=self.battery.battery_id, slots=slots)
 
     def _add_curves(self, site: Site) -> None:
         """Bound the powers by the content when a slot begins."""
         battery = self.battery
-        for curve, energy, most_kw in (
-            (battery.charge_curve, self.charge, battery.max_charge_kw),
-            (battery.discharge_curve, self.discharge, battery.max_discharge_kw),
+        for curve, energy in (
+            (battery.charge_curve, self.charge),
+            (battery.discharge_curve, self.discharge),
         ):
             if curve:
-                first = float(np.interp(self.start_kwh, *zip(*sorted(curve), strict=True)))
-                site.model.limit(energy[:1], max(first, 0.0) * site.problem.hours[0])
-                slots = site.slots[1:]
-                hold_below(site, curve, [energy[1:]], self.content[:-1], slots, most_kw)
+                first_kwh = power_at(curve, self.start_kwh) * site.problem.hours[0]
+                site.model.limit(energy[:1], first_kwh)
+                hold_below(site, curve, [energy[1:]], self.content[:-1], site.slots[1:])
 
     def _add_end(self, site: Site) -> None:
         """Value what is left above the floor, and ask for the target."""
@@ -103,9 +111,7 @@ class Battery:
             floor = min(max(battery.min_kwh, 0.0), battery.capacity_kwh)
             model.total((columns, 1.0), (last, -1.0), (self._under[-1:], -1.0), up=-floor)
         if battery.target_kwh > 0.0:
-            missing = site.slack(
-                1, Tier.TARGET, BreachKind.TARGET_SOC, device_id=battery.battery_id
-            )
+            missing = site.slack(Tier.TARGET, BreachKind.TARGET_SOC, device_id=battery.battery_id)
             model.total((last, 1.0), (missing, 1.0), low=battery.target_kwh)
 
     def _add_exclusion(self, site: Site) -> None:

@@ -6,11 +6,11 @@ from itertools import pairwise
 import numpy as np
 
 from ..model import IntArray
-from ..site import Site, Switches, Values
+from ..site import Flow, Site, Switches, Values
 from ..types import DevicePlan, FloatArray, KeplerCar, ObjectiveTerm
 from .balance import NO_COLUMNS
 from .car_goals import add_goals
-from .curves import hold_below
+from .curves import hold_below, power_at
 from .wishes import obey, stay
 
 
@@ -32,6 +32,7 @@ class Car:
     """
 
     def __init__(self, car: KeplerCar) -> None:
+        """Take what is known of it."""
         self._car = car
         self._there = NO_COLUMNS
         self._modes: list[Mode] = []
@@ -68,8 +69,15 @@ class Car:
         on = model.columns(count, 1.0, integer=True)
         model.rows(count, (energy, 1.0), (on, -most), up=0.0)
         least_rows = model.rows(count, (energy, 1.0), (on, -least), low=0.0)
-        site.moves(
-            car.car_id, energy, 1.0, site.shares(phases), slots=self._there, circuits=car.circuits
+        site.flows.append(
+            Flow(
+                device_id=car.car_id,
+                slots=self._there,
+                columns=energy,
+                kwh=np.ones(count),
+                shares=site.shares(phases),
+                circuits=car.circuits,
+            )
         )
         self._modes.append(Mode(energy, on, least, most, least_rows))
 
@@ -86,11 +94,11 @@ class Car:
         rows = model.rows(count, (self._taken, 1.0), *parts, low=0.0, up=0.0)
         model.put(rows[1:], self._taken[:-1], -1.0)
         if car.taper:
-            first = max(min(car.taper)[1], 0.0) * site.problem.hours[self._there[0]]
+            first_kwh = power_at(car.taper, 0.0) * site.problem.hours[self._there[0]]
             for mode in self._modes:
-                model.limit(mode.energy[:1], first)
+                model.limit(mode.energy[:1], first_kwh)
             energy = [mode.energy[1:] for mode in self._modes]
-            hold_below(site, car.taper, energy, self._taken[:-1], self._there[1:], car.max_kw)
+            hold_below(site, car.taper, energy, self._taken[:-1], self._there[1:])
         if needed:
             point = min(slowed, car.room_kwh)
             tail = model.columns(count, 1.0, integer=True)

@@ -12,6 +12,7 @@ class Circuit:
     """
 
     def __init__(self, circuit_id: str, limit_kw: float) -> None:
+        """Take its name and what it carries per phase."""
         self._circuit_id = circuit_id
         self._limit_kw = max(limit_kw, 0.0)
 
@@ -20,7 +21,7 @@ class Circuit:
         limit = self._limit_kw * site.problem.hours
         behind = [flow for flow in site.flows if self._circuit_id in flow.circuits]
         for index in range(len(site.phases)):
-            _, up = site.reach(behind, [flow.shares[index] for flow in behind])
+            _, up = site.reach((flow, flow.shares[index]) for flow in behind)
             slots = np.flatnonzero(up > limit + 1e-9)
             rows = site.model.rows(slots.size, up=limit[slots])
             row_of_slot = rows_of(slots, rows, site.slots.size)

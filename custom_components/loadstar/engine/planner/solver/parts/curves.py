@@ -6,7 +6,6 @@ import numpy as np
 
 from ..model import IntArray
 from ..site import Site
-from ..types import FloatArray
 
 type Curve = tuple[tuple[float, float], ...]
 
@@ -36,18 +35,17 @@ def _slope(start: tuple[float, float], end: tuple[float, float]) -> float:
     return (end[1] - start[1]) / (end[0] - start[0]) if end[0] > start[0] else -np.inf
 
 
+def power_at(curve: Curve, content_kwh: float) -> float:
+    """Return the kW at a content, no less than 0."""
+    at, power = np.array(sorted(curve)).T
+    return max(float(np.interp(content_kwh, at, power)), 0.0)
+
+
 def hold_below(
-    site: Site,
-    curve: Curve,
-    energy: list[IntArray],
-    content: IntArray,
-    slots: IntArray,
-    most_kw: float,
+    site: Site, curve: Curve, energy: list[IntArray], content: IntArray, slots: IntArray
 ) -> None:
     """Keep kWh per slot under the curve's power at the content when the slot begins."""
-    hours: FloatArray = site.problem.hours[slots]
+    hours = site.problem.hours[slots]
     for base, slope in segments(curve):
-        if slope == 0.0 and base >= most_kw:
-            continue
         terms = [(columns, 1.0) for columns in energy]
         site.model.rows(slots.size, *terms, (content, -slope * hours), up=base * hours)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..site import Site, Values
+from ..site import Flow, Site, Values
 from ..tiers import Tier
 from ..types import BreachKind, DevicePlan, FloatArray, KeplerDeferrable
 from .balance import NO_COLUMNS
@@ -13,6 +13,7 @@ class Deferrable:
     """It starts once, in one of the slots that it may; softly."""
 
     def __init__(self, load: KeplerDeferrable) -> None:
+        """Take what is known of it."""
         self._load = load
         self._running = NO_COLUMNS
         self._full_kwh: FloatArray = np.zeros(0)
@@ -30,9 +31,17 @@ class Deferrable:
             model.put(rows[first[inside] + offset], starts[inside], 1.0)
         whole_kwh = float(self._full_kwh.max(initial=0.0)) * max(load.slots, 0)
         if whole_kwh > 0.0:
-            missing = site.slack(1, Tier.WATER, BreachKind.DEFERRABLE, device_id=load.load_id)
+            missing = site.slack(Tier.WATER, BreachKind.DEFERRABLE, device_id=load.load_id)
             model.total((starts, 1.0), (missing, 1.0 / whole_kwh), low=1.0, up=1.0)
-        site.moves(load.load_id, self._running, self._full_kwh, site.shares(load.phases))
+        site.flows.append(
+            Flow(
+                device_id=load.load_id,
+                slots=site.slots,
+                columns=self._running,
+                kwh=self._full_kwh,
+                shares=site.shares(load.phases),
+            )
+        )
         terms = [(self._running, self._full_kwh)]
         obey(site, load.orders, load.load_id, site.slots, terms)
         stay(site, load.load_id, site.slots, terms)

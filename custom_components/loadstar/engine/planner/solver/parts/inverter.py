@@ -18,7 +18,7 @@ class Inverter:
             return
         model, limit = site.model, most_kw * site.problem.hours
         flows = [flow for flow in site.flows if flow.behind_inverter]
-        low, up = site.reach(flows, [1.0] * len(flows))
+        low, up = site.reach((flow, 1.0) for flow in flows)
         pv = site.problem.pv_kwh
         for slots, bound, sign in (
             (np.flatnonzero(pv - low > limit + 1e-9), limit - pv, -1.0),

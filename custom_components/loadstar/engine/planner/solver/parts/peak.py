@@ -16,6 +16,7 @@ class Peak:
     """
 
     def __init__(self, peak: KeplerPeak, exchange: Exchange) -> None:
+        """Take a billing month and what is imported."""
         self._peak = peak
         self._exchange = exchange
         self._level = NO_COLUMNS

@@ -1,12 +1,26 @@
 """Phases: what each carries stays within the breaker, and where the meter counts it apart."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from ..model import IntArray
 from ..site import Flow, Pair, Site, put_by_slot, rows_of
 from ..tiers import Tier
-from ..types import BoolArray, BreachKind, FloatArray
-from .balance import Exchange
+from ..types import BreachKind, FloatArray
+from .balance import ROOM_KWH, Exchange
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """A site phase: what is fixed on it, what flows, and the least and most of it all."""
+
+    name: str
+    load_kwh: FloatArray
+    fixed_kwh: FloatArray
+    flows: list[tuple[Flow, float]]  # and their part on the phase
+    least_kwh: FloatArray
+    most_kwh: FloatArray
 
 
 class Phases:
@@ -17,75 +31,34 @@ class Phases:
     """
 
     def __init__(self, exchange: Exchange) -> None:
+        """Take the whole house's import and export."""
         self._exchange = exchange
         self.meter_rows: list[IntArray] = []  # by phase, where they are metered apart
 
     def add(self, site: Site) -> None:
         """Add the phases' meters and breakers."""
-        grid = site.problem.grid
-        apart = not grid.phase_netting and len(site.phases) > 1
+        apart = not site.problem.grid.phase_netting and len(site.phases) > 1
         meters: list[tuple[IntArray, IntArray]] = []
-        for index, phase in enumerate(site.phases):
-            fixed = site.fixed_on_phase(index)
-            flows = [flow for flow in site.flows if flow.shares[index] != 0.0]
-            weights = [flow.shares[index] for flow in flows]
-            low, up = site.reach(flows, weights)
-            low, up = low + fixed, up + fixed
-            limit = grid.phase_limit_kw * site.problem.hours
+        for index in range(len(site.phases)):
+            phase = _phase(site, index)
             if apart:
-                meters.append(self._meter(site, flows, index, fixed, low, up))
-            self._breaker(site, flows, index, phase, fixed, up, limit, 1.0)
-            self._breaker(site, flows, index, phase, -fixed, -low, limit, -1.0)
+                meters.append(self._meter(site, phase))
+            _breaker(site, phase, 1.0)
+            _breaker(site, phase, -1.0)
         if apart:
             self._add_up(site, meters)
 
-    @staticmethod
-    def _breaker(
-        site: Site,
-        flows: list[Flow],
-        index: int,
-        phase: str,
-        fixed: FloatArray,
-        most: FloatArray,
-        limit: FloatArray,
-        direction: float,
-    ) -> None:
-        """Hold what flows in one direction (1: import) within the limit."""
-        slots = np.flatnonzero(most > limit + 1e-9)
-        if slots.size == 0:
-            return
-        model = site.model
-        rows = model.rows(slots.size, up=(limit - fixed)[slots])
-        row_of_slot = rows_of(slots, rows, site.slots.size)
-        for flow in flows:
-            taken = direction * flow.shares[index] * flow.kwh
-            put_by_slot(model, row_of_slot, flow.slots, flow.columns, taken)
-        beyond = self_inflicted(site, index, limit, direction)
-        given = slots[beyond[slots]]
-        slack = site.slack(
-            given.size, Tier.BREAKER, BreachKind.BREAKER, device_id=phase, slots=given
-        )
-        model.put(row_of_slot[given], slack, -1.0)
-
-    def _meter(
-        self,
-        site: Site,
-        flows: list[Flow],
-        index: int,
-        fixed: FloatArray,
-        low: FloatArray,
-        up: FloatArray,
-    ) -> tuple[IntArray, IntArray]:
+    def _meter(self, site: Site, phase: Phase) -> tuple[IntArray, IntArray]:
         """Add a phase's own import and export."""
-        model, count = site.model, site.slots.size
-        most_in, most_out = np.maximum(up, 0.0), np.maximum(-low, 0.0)
-        imported, exported = model.columns(count, most_in), model.columns(count, most_out)
+        model, count, fixed = site.model, site.slots.size, phase.fixed_kwh
+        imported = model.columns(count, np.maximum(phase.most_kwh, 0.0) + ROOM_KWH)
+        exported = model.columns(count, np.maximum(-phase.least_kwh, 0.0) + ROOM_KWH)
         rows = model.rows(count, (imported, 1.0), (exported, -1.0), low=fixed, up=fixed)
-        for flow in flows:
-            model.put(rows[flow.slots], flow.columns, -flow.shares[index] * flow.kwh)
+        for flow, share in phase.flows:
+            model.put(rows[flow.slots], flow.columns, -share * flow.kwh)
         self.meter_rows.append(rows)
-        netted = site.problem.export_price <= site.problem.import_price
-        site.pairs.append(Pair(imported, exported, netted))
+        sums = (self._exchange.imported, self._exchange.exported)
+        site.pairs.append(Pair(imported, exported, site.netted, part_of=sums))
         return imported, exported
 
     def _add_up(self, site: Site, meters: list[tuple[IntArray, IntArray]]) -> None:
@@ -93,12 +66,29 @@ class Phases:
         count = site.slots.size
         for total, side in ((self._exchange.imported, 0), (self._exchange.exported, 1)):
             parts = [(meter[side], -1.0) for meter in meters]
+            site.model.rows(count, (total, 1.0), *parts, low=0.0, up=0.0)
             most = sum((site.model.up[meter[side]] for meter in meters), start=np.zeros(count))
             site.model.limit(total, most)
-            site.model.rows(count, (total, 1.0), *parts, low=0.0, up=0.0)
 
 
-def self_inflicted(site: Site, index: int, limit: FloatArray, direction: float) -> BoolArray:
-    """Tell in which slots the household alone is beyond a phase's limit."""
+def _phase(site: Site, index: int) -> Phase:
+    flows = [(flow, flow.shares[index]) for flow in site.flows if flow.shares[index] != 0.0]
+    low, up = site.reach(flows)
+    fixed = site.fixed_on_phase(index)
     load = site.problem.grid.load_shares[index] * site.problem.load_kwh
-    return direction * load > limit
+    return Phase(site.phases[index], load, fixed, flows, low + fixed, up + fixed)
+
+
+def _breaker(site: Site, phase: Phase, direction: float) -> None:
+    """Hold what flows in one direction (1: import, -1: export) within the limit."""
+    limit = site.problem.grid.phase_limit_kw * site.problem.hours
+    most = phase.most_kwh if direction > 0.0 else -phase.least_kwh
+    slots = np.flatnonzero(most > limit + 1e-9)
+    rows = site.model.rows(slots.size, up=(limit - direction * phase.fixed_kwh)[slots])
+    row_of_slot = rows_of(slots, rows, site.slots.size)
+    for flow, share in phase.flows:
+        taken = direction * share * flow.kwh
+        put_by_slot(site.model, row_of_slot, flow.slots, flow.columns, taken)
+    beyond = slots[(direction * phase.load_kwh > limit)[slots]]
+    slack = site.slack(Tier.BREAKER, BreachKind.BREAKER, device_id=phase.name, slots=beyond)
+    site.model.put(row_of_slot[beyond], slack, -1.0)

@@ -12,6 +12,7 @@ class ExportThreshold:
     """What battery export has to earn beyond the rest: x >= export - (PV - curtailed)."""
 
     def __init__(self, exchange: Exchange, batteries: list[Battery]) -> None:
+        """Take what is exported, and the batteries that may do so."""
         self._exchange = exchange
         self._batteries = batteries
 
@@ -36,6 +37,7 @@ class Ramp:
     """A price on each kW by which a battery's power changes from slot to slot."""
 
     def __init__(self, battery: Battery) -> None:
+        """Take the battery that is to be calm."""
         self._battery = battery
 
     def add(self, site: Site) -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..model import IntArray
-from ..site import Site, Values
+from ..site import Flow, Site, Values
 from ..tiers import Tier
 from ..types import BoolArray, BreachKind, DevicePlan, FloatArray, KeplerWater, WaterDay
 from .balance import NO_COLUMNS
@@ -14,6 +14,7 @@ class Water:
     """``share[t]`` is the part of its power in a slot, made of the blocks that run then."""
 
     def __init__(self, water: KeplerWater) -> None:
+        """Take what is known of it."""
         self._water = water
         self._share = NO_COLUMNS
         self._so_far = NO_COLUMNS  # slots' worth of heat before each slot edge
@@ -28,7 +29,15 @@ class Water:
         else:
             self._share = model.columns(count, 1.0)
             self._add_blocks(site)
-        site.moves(water.load_id, self._share, self._full_kwh, site.shares(water.phases))
+        site.flows.append(
+            Flow(
+                device_id=water.load_id,
+                slots=site.slots,
+                columns=self._share,
+                kwh=self._full_kwh,
+                shares=site.shares(water.phases),
+            )
+        )
         for day in water.days:
             self._add_day(site, day)
         self._add_gaps(site)
@@ -59,7 +68,7 @@ class Water:
         water, model = self._water, site.model
         slots = site.slots[day.first : day.end]
         heat = (self._share[slots], self._full_kwh[slots])
-        missing = site.slack(1, Tier.WATER, BreachKind.WATER, device_id=water.load_id)
+        missing = site.slack(Tier.WATER, BreachKind.WATER, device_id=water.load_id)
         model.total(heat, (missing, 1.0), low=day.energy_kwh)
         if slots.size and site.problem.import_price[slots].min() < 0.0:
             model.total(heat, up=self._most(day, slots))
@@ -82,12 +91,20 @@ class Water:
     def _add_gaps(self, site: Site) -> None:
         """Start before the first time it has to, and pause no longer than it may."""
         water, count = self._water, site.slots.size
-        if water.latest_first is not None and 0 < water.latest_first <= count:
-            self._heat_within(site, np.array([0]), np.array([water.latest_first]))
+        if water.latest_first is not None and water.latest_first <= count:
+            ends = {max(water.latest_first, 1), self._first_end(site)} - {0}
+            self._heat_within(site, np.zeros(len(ends), np.int64), np.array(sorted(ends)))
         gap = water.longest_gap_slots
         if gap is not None and gap < count:
             first = np.arange(count - gap)
             self._heat_within(site, first, first + gap + 1)
+
+    def _first_end(self, site: Site) -> int:
+        """Return the end of the first slot it can run in after its latest; 0: none."""
+        latest = max(self._water.latest_first or 1, 1)
+        possible = np.flatnonzero(site.model.up[self._share] > 0.0)
+        late = possible.size > 0 and possible[0] >= latest
+        return int(possible[0]) + 1 if late else 0
 
     def _heat_within(self, site: Site, first: IntArray, end: IntArray) -> None:
         """Ask for one slot's heat in each span of slots; heat so far saves dense rows."""
@@ -105,7 +122,6 @@ class Water:
             model.limit(self._so_far[:1], 0.0)
         need = self._full_kwh[first]
         slack = site.slack(
-            first.size,
             Tier.WATER,
             BreachKind.WATER_GAP,
             up=need,
@@ -133,22 +149,29 @@ class Water:
 def block_starts(water: KeplerWater, count: int, ran: BoolArray) -> IntArray:
     """Return where blocks may start: in step with each day, so that plans do not wander.
 
-    Also now, in step with each time at which it becomes allowed, and where the last plan
-    had it start: as many blocks fit as if they might start anywhere.
+    Also now, in step with each time at which it becomes allowed or ordered, and where the
+    last plan had it start: as many blocks fit as if they might start anywhere.
     """
     length = max(water.block_slots, 1)
     wanted = np.zeros(count + length, np.bool_)
     wanted[0] = True
-    for day in water.days:
+    for day in water.days or (WaterDay(first=0, end=count, energy_kwh=0.0),):
         anchor = day.first if day.first > 0 or day.end >= count else day.end
-        wanted[np.arange(max(day.first, 0), min(day.end, count))] |= (
-            np.arange(max(day.first, 0), min(day.end, count)) - anchor
-        ) % length == 0
-    opens = 1 + np.flatnonzero(~water.allowed[:-1] & water.allowed[1:])
-    for slot in opens:
-        closes = slot + np.argmin(np.r_[water.allowed[slot:], False])
-        wanted[slot:closes:length] = True
+        slots = np.arange(max(day.first, 0), min(day.end, count))
+        wanted[slots[(slots - anchor) % length == 0]] = True
+    for stretches in (water.allowed, ordered(water)):
+        for slot in 1 + np.flatnonzero(~stretches[:-1] & stretches[1:]):
+            closes = slot + np.argmin(np.r_[stretches[slot:], False])
+            wanted[slot:closes:length] = True
     wanted[1:count][ran[1:] & ~ran[:-1]] = True
     allowed = np.r_[0, np.cumsum(water.allowed)]
     starts = np.flatnonzero(wanted[: max(count - length + 1, 0)])
-    return starts[allowed[starts + length] - allowed[starts] == length]
+    fits: BoolArray = allowed[starts + length] - allowed[starts] == length
+    return starts[fits]
+
+
+def ordered(water: KeplerWater) -> BoolArray:
+    """Return the slots in which a user wants it to run."""
+    if water.orders is None:
+        return np.zeros(water.allowed.size, np.bool_)
+    return np.nan_to_num(water.orders.least_kwh) > 0.0

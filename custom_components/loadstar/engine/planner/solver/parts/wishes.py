@@ -16,9 +16,7 @@ def obey(site: Site, orders: Orders | None, device_id: str, slots: IntArray, ter
         return
     for bound, sign in ((orders.least_kwh, 1.0), (orders.most_kwh, -1.0)):
         ordered = np.flatnonzero(~np.isnan(bound))
-        slack = site.slack(
-            ordered.size, Tier.MANUAL, BreachKind.MANUAL, device_id=device_id, slots=ordered
-        )
+        slack = site.slack(Tier.MANUAL, BreachKind.MANUAL, device_id=device_id, slots=ordered)
         rows = site.model.rows(ordered.size, (slack, 1.0), low=sign * bound[ordered])
         row_of_slot = rows_of(ordered, rows, site.slots.size)
         for columns, kwh in terms:

@@ -1,8 +1,8 @@
 """The same homes planned by Loadstar and by EMHASS, with one arithmetic for both plans' money.
 
 Conventions are aligned: one phase's worth of limits, no inverter limit, no peak fee, one car
-with one goal, wear on each side of the battery, and EMHASS is told to end with as much in
-the battery as Loadstar's plan does.
+with one goal, wear on each side of the battery, no prices on ramps and starts, and EMHASS
+is told to end with as much in the battery as Loadstar's plan does.
 """
 
 from collections.abc import Sequence
@@ -114,7 +114,8 @@ def compare(python: str, starts: Sequence[Start]) -> list[Side]:
         questions: list[str] = []
         for home in homes:
             began = time.perf_counter()
-            result = solve(home, config_for(home.import_price))
+            config = config_for(home.import_price)
+            result = solve(home, replace(config, ramp_cost_per_kw=0.0, car_start_cost=0.0))
             ours.append((_our_money(home, result), time.perf_counter() - began))
             content = result.devices[home.batteries[0].battery_id].content_kwh
             assert content is not None

@@ -1,0 +1,289 @@
+"""How well a problem was solved is what the result says, whatever the problem."""
+
+from dataclasses import replace
+from typing import Any, override
+
+import highspy
+import numpy as np
+import pytest
+
+from custom_components.loadstar.engine.planner.solver.kepler import solve
+from custom_components.loadstar.engine.planner.solver.parts.curves import segments
+from custom_components.loadstar.engine.planner.solver.types import (
+    KeplerConfig,
+    KeplerGoal,
+    KeplerInput,
+    KeplerPeak,
+    KeplerPrevious,
+    ObjectiveTerm,
+    PeakWindow,
+    SolveStatus,
+    WaterDay,
+)
+from tests.unit.planner.solver.houses import (
+    MONEY_ALONE,
+    ONE_PHASE,
+    battery,
+    broken,
+    car,
+    house,
+    orders,
+    taken,
+    washer,
+    water,
+)
+
+PRICES = [3.0, 1.0, 2.5, 1.5, 4.0, 2.0, 3.5, 1.2]
+
+
+def everything(**changes: Any) -> KeplerInput:
+    """Return a house with a device of each kind."""
+    count = len(PRICES)
+    return house(
+        PRICES,
+        **{
+            "export_price": 0.5,
+            "pv_kwh": [0.0, 0.0, 2.0, 3.0, 1.0, 0.0, 0.0, 0.0],
+            "batteries": (battery(initial_kwh=1.0),),
+            "cars": (car(count, goals=(KeplerGoal(by=6, energy_kwh=7.0),)),),
+            "water_heaters": (water(count, days=(WaterDay(first=0, end=8, energy_kwh=4.0),)),),
+            "deferrables": (washer(starts=(0, 2, 4)),),
+        }
+        | changes,
+    )
+
+
+def test_no_slot_gives_an_empty_plan() -> None:
+    result = solve(house([], batteries=(battery(),)), MONEY_ALONE)
+    assert result.import_kwh.size == 0
+    assert result.money == 0.0
+
+
+def test_one_slot_is_a_plan() -> None:
+    result = solve(house([2.0]), KeplerConfig())
+    assert result.status is SolveStatus.OPTIMAL
+    assert result.money == pytest.approx(2.0)
+
+
+def test_slots_may_differ_in_length() -> None:
+    problem = house([1.0, 3.0], hours=[0.25, 1.0], load_kwh=[0.0, 2.0], batteries=(battery(),))
+    assert taken(solve(problem, MONEY_ALONE), "battery") == [0.5, -0.5]
+
+
+def test_two_steps_come_within_the_gap_of_everything_at_once() -> None:
+    exact = solve(everything(), MONEY_ALONE)
+    quick = solve(everything(), replace(MONEY_ALONE, relative_gap=0.001))
+    assert exact.status is SolveStatus.OPTIMAL
+    assert quick.money == pytest.approx(exact.money, rel=0.01)
+    assert quick.gap is not None
+    assert quick.money * (1.0 - quick.gap) <= exact.money + 1e-6
+
+
+def test_an_unproven_plan_is_not_called_optimal() -> None:
+    charger = car(2, min_kw=3.0, goals=(KeplerGoal(by=2, energy_kwh=1.0),))
+    result = solve(house([1.0, 2.0], cars=(charger,)), replace(MONEY_ALONE, relative_gap=1e-4))
+    assert taken(result, "car") == [3.0, 0.0]
+    assert result.status is SolveStatus.FEASIBLE
+    assert result.gap == pytest.approx(2.0 / 6.0)
+
+
+def test_the_absolute_gap_is_as_good() -> None:
+    charger = car(2, min_kw=3.0, goals=(KeplerGoal(by=2, energy_kwh=1.0),))
+    config = replace(MONEY_ALONE, absolute_gap=2.5)
+    assert solve(house([1.0, 2.0], cars=(charger,)), config).status is SolveStatus.OPTIMAL
+
+
+def test_a_step_that_breaks_more_proves_nothing() -> None:
+    grid = replace(ONE_PHASE, phase_limit_kw=2.5)
+    charger = car(2, goals=(KeplerGoal(by=2, energy_kwh=3.0),))
+    problem = house([1.0, 2.0], grid=grid, cars=(charger,))
+    result = solve(problem, replace(MONEY_ALONE, relative_gap=0.001))
+    assert result.gap is None
+    assert result.status is SolveStatus.FEASIBLE
+    assert broken(result)
+
+
+def test_without_time_the_relaxation_is_rounded_and_repaired() -> None:
+    result = solve(everything(), KeplerConfig(time_limit_s=0.0))
+    assert result.status is SolveStatus.FALLBACK
+    assert result.gap is None
+    energy = result.devices["car"].charge_kwh
+    assert np.all((energy < 1e-9) | (energy > 2.0 - 1e-6))
+    assert np.isfinite(result.money)
+
+
+def test_without_time_two_directions_are_kept_apart_too() -> None:
+    cell = battery(charge_efficiency=0.5, discharge_efficiency=0.5, max_kwh=1.0)
+    result = solve(house([-1.0] * 3, batteries=(cell,)), KeplerConfig(time_limit_s=0.0))
+    plan = result.devices["battery"]
+    assert result.status is SolveStatus.FALLBACK
+    assert np.minimum(plan.charge_kwh, plan.discharge_kwh).max() <= 1e-6
+
+
+class Broken(highspy.Highs):
+    """A solver that ends every run with an error."""
+
+    @override
+    def run(self) -> highspy.HighsStatus:
+        return highspy.HighsStatus.kError
+
+
+def test_a_solver_that_fails_leaves_zeros_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(highspy, "Highs", Broken)
+    peak = KeplerPeak(fee_per_kw=1.0, peaks_counted=1, past_kw=(), so_far_kw=(), windows=())
+    result = solve(everything(peaks=(peak,)), KeplerConfig())
+    assert result.status is SolveStatus.FAILED
+    assert result.gap is None
+    assert not result.import_kwh.any()
+    assert set(result.devices) == {"battery", "car", "water", "washer"}
+    assert result.peak_kw == (0.0,)
+    assert all(np.isfinite(plan.charge_kwh).all() for plan in result.devices.values())
+
+
+def test_the_same_problem_gives_the_same_plan() -> None:
+    first, second = (solve(everything(), KeplerConfig()) for _ in range(2))
+    for device in first.devices:
+        assert taken(first, device) == taken(second, device)
+
+
+def test_terms_sum_to_what_can_be_recomputed() -> None:
+    problem = everything()
+    result = solve(problem, KeplerConfig())
+    assert result.objective[ObjectiveTerm.IMPORT] == pytest.approx(
+        problem.import_price @ result.import_kwh
+    )
+    assert result.objective[ObjectiveTerm.EXPORT] == pytest.approx(
+        -problem.export_price @ result.export_kwh
+    )
+
+
+def test_equal_plans_act_early_and_in_one_piece() -> None:
+    cell = battery(max_discharge_kw=4.0)
+    problem = house([1.0, 1.0, 1.0, 9.0], load_kwh=[0, 0, 0, 3.0], batteries=(cell,))
+    assert taken(solve(problem, MONEY_ALONE), "battery") == [2.0, 1.0, 0.0, -3.0]
+
+
+def test_equal_plans_act_as_the_last_one_meant_to() -> None:
+    last = KeplerPrevious(energy_kwh={"battery": np.array([0.0, 1.0, 2.0, -3.0])})
+    problem = house(
+        [1.0, 1.0, 1.0, 9.0],
+        load_kwh=[0, 0, 0, 3.0],
+        batteries=(battery(max_discharge_kw=4.0),),
+        previous=last,
+    )
+    assert taken(solve(problem, MONEY_ALONE), "battery") == [0.0, 2.0, 1.0, -3.0]
+
+
+def test_times_are_told() -> None:
+    times = solve(everything(), KeplerConfig()).times
+    assert times.build_ms > 0.0
+    assert times.solve_ms > 0.0
+    assert times.solves >= 4
+
+
+@pytest.mark.parametrize(
+    ("curve", "expected"),
+    [
+        (((0.0, 2.0),), [(2.0, 0.0)]),
+        (((0.0, 2.0), (4.0, 2.0)), [(2.0, 0.0)]),
+        (((4.0, 0.0), (0.0, 2.0)), [(2.0, -0.5)]),
+        (((0.0, 2.0), (2.0, 2.0), (4.0, 0.0)), [(2.0, 0.0), (4.0, -1.0)]),
+        (((0.0, 2.0), (2.0, 0.5), (4.0, 0.0)), [(2.0, -0.5)]),
+        (((0.0, 2.0), (0.0, 1.0), (4.0, 0.0)), [(1.0, -0.25)]),
+    ],
+    ids=["one point", "flat", "falling", "knee", "bent upward", "two powers at one content"],
+)
+def test_a_curve_is_the_lowest_of_its_lines(
+    curve: tuple[tuple[float, float], ...], expected: list[tuple[float, float]]
+) -> None:
+    assert segments(curve) == pytest.approx(expected)
+
+
+def bad_array(name: str, values: list[float]) -> KeplerInput:
+    """Return a house of two hours with one array that is wrong."""
+    changes: dict[str, Any] = {name: np.array(values)}
+    return replace(house([1.0, 2.0]), **changes)
+
+
+NO_DAY = WaterDay(first=0, end=1, energy_kwh=np.nan)
+
+BAD: dict[str, tuple[KeplerInput, str]] = {
+    "NaN price": (bad_array("import_price", [1.0, np.nan]), "import_price: found nan in slot 1"),
+    "endless PV": (bad_array("pv_kwh", [np.inf, 0.0]), "pv_kwh: found inf in slot 0"),
+    "short load": (bad_array("load_kwh", [1.0]), r"load_kwh: found shape \(1,\), expected \(2,\)"),
+    "empty hour": (bad_array("hours", [1.0, 0.0]), "hours: found 0.0, expected more than 0"),
+    "four phases": (
+        house([1.0], grid=replace(ONE_PHASE, phases=4)),
+        "grid: phases: found 4, expected 1, 2 or 3",
+    ),
+    "shares of another site": (
+        house([1.0], grid=replace(ONE_PHASE, load_shares=(0.5, 0.5))),
+        "grid: load_shares",
+    ),
+    "shares that are too much": (
+        house([1.0], grid=replace(ONE_PHASE, inverter_shares=(1.5,))),
+        "grid: inverter_shares",
+    ),
+    "import limit of NaN": (
+        house([1.0], grid=replace(ONE_PHASE, import_limit_kw=np.array([np.nan]))),
+        "import_limit_kw: found nan",
+    ),
+    "battery of NaN": (
+        house([1.0], batteries=(battery(initial_kwh=np.nan),)),
+        "battery battery: initial_kwh: found nan, expected a finite number",
+    ),
+    "efficiency above 1": (
+        house([1.0], batteries=(battery(charge_efficiency=1.1),)),
+        "battery battery: efficiency: found 1.1, expected above 0 and at most 1",
+    ),
+    "orders of another plan": (
+        house([1.0], batteries=(battery(orders=orders(2)),)),
+        "battery battery: least_kwh: found shape",
+    ),
+    "presence of another plan": (house([1.0], cars=(car(3),)), "car car: present: found shape"),
+    "goal of NaN": (
+        house([1.0], cars=(car(1, goals=(KeplerGoal(by=1, energy_kwh=np.nan),)),)),
+        "car car: goal: energy_kwh: found nan",
+    ),
+    "heater of another plan": (
+        house([1.0], water_heaters=(water(2),)),
+        "water heater water: allowed: found shape",
+    ),
+    "day of NaN": (
+        house([1.0], water_heaters=(water(1, days=(NO_DAY,)),)),
+        "water heater water: day: energy_kwh: found nan",
+    ),
+    "load of NaN": (
+        house([1.0], deferrables=(washer(power_kw=np.nan),)),
+        "load washer: power_kw: found nan",
+    ),
+    "peak window beyond the plan": (
+        house(
+            [1.0],
+            peaks=(
+                KeplerPeak(
+                    fee_per_kw=1.0,
+                    peaks_counted=1,
+                    past_kw=(),
+                    so_far_kw=(0.0,),
+                    windows=(PeakWindow(slots=(1,), hours=1.0, day=0),),
+                ),
+            ),
+        ),
+        "peak: windows: found",
+    ),
+    "ordered export of another plan": (
+        house([1.0], least_export_kwh=np.zeros(2)),
+        "least_export_kwh: found shape",
+    ),
+    "last plan of another length": (
+        house([1.0], previous=KeplerPrevious(energy_kwh={"car": np.zeros(2)})),
+        "previous plan of car: found shape",
+    ),
+}
+
+
+@pytest.mark.parametrize(("problem", "message"), BAD.values(), ids=BAD)
+def test_a_problem_that_makes_no_sense_is_refused(problem: KeplerInput, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        solve(problem, MONEY_ALONE)
