@@ -118,7 +118,7 @@ def _line(run: Sequence[Slot], chargers: Iterable[str]) -> str:
 
     soc = last["projected_soc_percent"]
     start = datetime.fromisoformat(first["start"]).astimezone()
-    battery_kw = mean("battery_charge_kw") - mean("battery_discharge_kw")
+    battery_kw = round(mean("battery_charge_kw") - mean("battery_discharge_kw"), 1) or 0.0
     return (
         f"{start:%H:%M} {mean('import_price_per_kwh'):>8.3f}"
         f"{sum(slot['pv_kwh'] for slot in run) / hours:>7.1f}{battery_kw:>9.1f}"

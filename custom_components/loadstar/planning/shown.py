@@ -84,6 +84,7 @@ def _chargers(
             outcomes.get(car.car_id),
         )
         for car in source.cars
+        if car.plugged
     }
 
 

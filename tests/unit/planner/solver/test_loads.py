@@ -118,7 +118,7 @@ def test_a_heater_is_no_dump_for_energy_that_is_paid_for(
     ("changes", "ran", "expected"),
     [
         ({}, [], [0, 2, 4, 6]),
-        ({"days": (day(1.0, 0, 3), day(1.0, 3, 8))}, [], [0, 1, 3, 5]),
+        ({"days": (day(1.0, 0, 3), day(1.0, 3, 8))}, [], [0, 1, 3, 5, 6]),
         ({"days": (day(1.0, 0, 8),)}, [], [0, 2, 4, 6]),
         ({"days": (day(1.0, 0, 8),), "block_slots": 9}, [], []),
         ({"allowed": np.array([False] * 3 + [True] * 5)}, [], [3, 4, 5, 6]),

@@ -10,6 +10,7 @@ import pytest
 from custom_components.loadstar.engine.planner.solver.kepler import solve
 from custom_components.loadstar.engine.planner.solver.parts.curves import segments
 from custom_components.loadstar.engine.planner.solver.types import (
+    BreachKind,
     KeplerConfig,
     KeplerGoal,
     KeplerInput,
@@ -93,14 +94,13 @@ def test_the_absolute_gap_is_as_good() -> None:
     assert solve(house([1.0, 2.0], cars=(charger,)), config).status is SolveStatus.OPTIMAL
 
 
-def test_a_step_that_breaks_more_proves_nothing() -> None:
+def test_where_two_steps_break_more_than_they_must_everything_is_decided_at_once() -> None:
     grid = replace(ONE_PHASE, phase_limit_kw=2.5)
     charger = car(2, goals=(KeplerGoal(by=2, energy_kwh=3.0),))
     problem = house([1.0, 2.0], grid=grid, cars=(charger,))
     result = solve(problem, replace(MONEY_ALONE, relative_gap=0.001))
-    assert result.gap is None
-    assert result.status is SolveStatus.FEASIBLE
-    assert broken(result)
+    assert result.status is SolveStatus.OPTIMAL
+    assert broken(result) == [(BreachKind.CAR_GOAL, 3.0, "car", None)]
 
 
 def test_without_time_the_relaxation_is_rounded_and_repaired() -> None:
@@ -118,6 +118,15 @@ def test_without_time_two_directions_are_kept_apart_too() -> None:
     plan = result.devices["battery"]
     assert result.status is SolveStatus.FALLBACK
     assert np.minimum(plan.charge_kwh, plan.discharge_kwh).max() <= 1e-6
+
+
+def test_without_time_what_cannot_be_on_is_off() -> None:
+    grid = replace(ONE_PHASE, phase_limit_kw=2.5)
+    charger = car(2, goals=(KeplerGoal(by=2, energy_kwh=3.0),))
+    result = solve(house([1.0, 2.0], grid=grid, cars=(charger,)), KeplerConfig(time_limit_s=0.0))
+    assert result.status is SolveStatus.FALLBACK
+    assert taken(result, "car") == [0.0, 0.0]
+    assert broken(result) == [(BreachKind.CAR_GOAL, 3.0, "car", None)]
 
 
 class Broken(highspy.Highs):
@@ -138,6 +147,41 @@ def test_a_solver_that_fails_leaves_zeros_and_says_so(monkeypatch: pytest.Monkey
     assert set(result.devices) == {"battery", "car", "water", "washer"}
     assert result.peak_kw == (0.0,)
     assert all(np.isfinite(plan.charge_kwh).all() for plan in result.devices.values())
+
+
+def short() -> KeplerInput:
+    """Return a house in which a car cannot have what it wants, and blocks are decided."""
+    count = len(PRICES)
+    return everything(
+        cars=(car(count, goals=(KeplerGoal(by=2, energy_kwh=9.0),)),),
+        water_heaters=(water(count, days=(WaterDay(first=0, end=8, energy_kwh=30.0),)),),
+    )
+
+
+@pytest.mark.parametrize("problem", [everything(), short()], ids=["plenty", "short"])
+@pytest.mark.parametrize("failing", range(1, 9))
+def test_one_run_that_fails_costs_quality_not_the_plan(
+    monkeypatch: pytest.MonkeyPatch, problem: KeplerInput, failing: int
+) -> None:
+    runs = 0
+
+    class Hiccup(highspy.Highs):
+        """A solver of which one run ends with an error."""
+
+        @override
+        def run(self) -> highspy.HighsStatus:
+            nonlocal runs
+            runs += 1
+            return highspy.HighsStatus.kError if runs == failing else super().run()
+
+    monkeypatch.setattr(highspy, "Highs", Hiccup)
+    result = solve(problem, KeplerConfig())
+    supplied = result.import_kwh + problem.pv_kwh - result.curtailed_kwh - result.export_kwh
+    used = problem.load_kwh + sum(
+        plan.charge_kwh - plan.discharge_kwh for plan in result.devices.values()
+    )
+    assert result.status is not SolveStatus.FAILED
+    assert supplied == pytest.approx(used, abs=1e-6)
 
 
 def test_the_same_problem_gives_the_same_plan() -> None:

@@ -39,8 +39,7 @@ def solve(problem: KeplerInput, config: KeplerConfig) -> KeplerResult:
     built = time.perf_counter()
     search = Search(site, session, cost)
     found = search.run()
-    repaired = found is None
-    if found is None:
+    if repaired := found is None:
         found = round_and_repair(site, session, cost, search.exclusion)
     if found is None:
         return failed(problem, _times(began, built, session))
@@ -48,22 +47,20 @@ def solve(problem: KeplerInput, config: KeplerConfig) -> KeplerResult:
     values = clear(search.exclusion.net(finished.values), site)
     terms = objective(site, values)
     gap = _gap(found, terms)
-    status = SolveStatus.FALLBACK if repaired else _status(found, gap, terms, config)
-    solution = Solution(values, problem.hours.size)
-    imported = solution[home.exchange.imported]
+    solution, exchange = Solution(values, problem.hours.size), home.exchange
     return KeplerResult(
-        status=status,
+        status=SolveStatus.FALLBACK if repaired else _status(found, gap, terms, config),
         objective=terms,
         gap=gap,
-        import_kwh=imported,
-        export_kwh=solution[home.exchange.exported],
-        curtailed_kwh=solution[home.exchange.curtailed],
+        import_kwh=solution[exchange.imported],
+        export_kwh=solution[exchange.exported],
+        curtailed_kwh=solution[exchange.curtailed],
         devices={plan.device_id: plan for plan in (d.plan(solution) for d in home.devices)},
         breaches=breaches(site, values),
         duals=duals(home, site, finished.row_dual),
         times=_times(began, built, session),
         peak_kw=tuple(peak.charged_kw(solution) for peak in home.peaks),
-        import_limited=import_limited(site, solution, imported),
+        import_limited=import_limited(site, solution, solution[exchange.imported]),
     )
 
 

@@ -131,8 +131,6 @@ class Model:
 
     def entries(self) -> tuple[IntArray, IntArray, FloatArray]:
         """Return rows, columns and values of all entries, sorted by row, then column."""
-        if not self._entries:
-            return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)
         rows = np.concatenate([entry[0] for entry in self._entries])
         columns = np.concatenate([entry[1] for entry in self._entries])
         values = np.concatenate([entry[2] for entry in self._entries])

@@ -1,6 +1,6 @@
 """The search for the integers: everything at once, or in two steps that make it fast."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from .tiers import Tier
 from .types import FloatArray, ObjectiveTerm
 
 ALMOST_KWH = 1e-6
+BROKEN_KWH = 1e-5
 WHOLE = 1e-6
 NO_COLUMNS: IntArray = np.zeros(0, np.int64)
 
@@ -48,6 +49,10 @@ def padded(cost: FloatArray, session: Session) -> FloatArray:
     return np.pad(cost, (0, session.low.size - cost.size))
 
 
+def _breaks_no_more(solved: Solved, relaxed: Solved) -> bool:
+    return bool(np.all(solved.broken <= relaxed.broken + BROKEN_KWH))
+
+
 class Search:
     """Finds a plan for a site in its session."""
 
@@ -70,8 +75,7 @@ class Search:
         exact = config.relative_gap == 0.0 and config.absolute_gap == 0.0
         if self._site.switches and not exact:
             return self._in_two_steps()
-        solved = self._solve(self._site.model.integer, self._cost)
-        return self._found(solved, solved)
+        return self._in_one()
 
     def _in_two_steps(self) -> Found | None:
         """Decide blocks with cars relaxed, then cars with blocks fixed."""
@@ -92,7 +96,20 @@ class Search:
         session.bounds(blocks, fixed := np.round(first.outcome.values[blocks]), fixed)
         second = self._decide_cars(first.outcome.values, late)
         session.bounds(blocks, 0.0, 1.0)
-        return self._found(second, first)
+        if second.outcome.solved and _breaks_no_more(second, first):
+            return self._found(second, first)
+        return self._in_one(second)
+
+    def _in_one(self, incumbent: Solved | None = None) -> Found | None:
+        """Decide everything at once, from a solution if there is one; keep the better."""
+        start = None
+        if incumbent is not None and incumbent.outcome.solved:
+            integers = self._site.model.integer
+            start = integers, np.round(incumbent.outcome.values[integers])
+        solved = self._solve(self._site.model.integer, self._cost, start)
+        if not solved.outcome.solved and incumbent is not None:
+            return self._found(incumbent, replace(incumbent, bound=np.nan))
+        return self._found(solved, solved)
 
     def _decide_cars(self, relaxed: FloatArray, late: IntArray) -> Solved:
         """Round the cars, and decide what the linear program leaves undecided."""
@@ -104,8 +121,6 @@ class Search:
             self._keep_whole(lp.values)
         second = self._solve(late, self._cost, start)
         session.bounds(late, 0.0, 1.0)
-        if second.outcome.answer is Answer.INFEASIBLE:
-            second = self._solve(late, self._cost)
         return second
 
     def _narrow(self, relaxed: FloatArray) -> Start:
@@ -196,12 +211,11 @@ class Search:
         return outcome
 
     def _found(self, best: Solved, relaxed: Solved) -> Found | None:
-        """Judge a solution by the bound of a relaxation that breaks no less."""
+        """Judge a solution by the bound of a relaxation that breaks as much."""
         values = best.outcome.values
         if not values.size:
             return None
         money = float((self._cost - self._penalty) @ values[: self._cost.size])
-        comparable = bool(np.all(best.broken <= relaxed.broken + 1e-5))
-        bound = min(relaxed.bound, money) if comparable else np.nan
+        bound = min(relaxed.bound, money)
         lp = None if self._session.integer.any() else best.outcome
         return Found(values, money, bound, self._timed_out, lp)

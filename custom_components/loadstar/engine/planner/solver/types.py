@@ -30,7 +30,7 @@ class Orders:
 class KeplerBattery:
     """A battery; ``terminal_value`` are (kWh inside, money per kWh inside), dearest first.
 
-    ``grid_charging`` off: it takes no more than PV leaves in the slot.
+    They count from ``min_kwh``. ``grid_charging`` off: it takes no more than PV leaves in the slot.
     """
 
     battery_id: str

@@ -117,8 +117,9 @@ class Battery:
     def _add_exclusion(self, site: Site) -> None:
         """Never charge and discharge at once; without grid charging nor charge and import."""
         model = site.model
-        never = np.zeros(site.slots.size, np.bool_)
-        site.pairs.append(Pair(self.charge, self.discharge, never))
+        lossless = self.battery.charge_efficiency * self.battery.discharge_efficiency == 1.0
+        netted = np.full(site.slots.size, lossless)
+        site.pairs.append(Pair(self.charge, self.discharge, netted))
         if not self.battery.grid_charging:
             left = np.maximum(site.problem.pv_kwh - site.problem.load_kwh, 0.0)
             model.limit(self.charge, left)

@@ -159,10 +159,12 @@ def block_starts(water: KeplerWater, count: int, ran: BoolArray) -> IntArray:
         anchor = day.first if day.first > 0 or day.end >= count else day.end
         slots = np.arange(max(day.first, 0), min(day.end, count))
         wanted[slots[(slots - anchor) % length == 0]] = True
+        wanted[max(min(day.end, count) - length, 0)] = True
     for stretches in (water.allowed, ordered(water)):
         for slot in 1 + np.flatnonzero(~stretches[:-1] & stretches[1:]):
             closes = slot + np.argmin(np.r_[stretches[slot:], False])
             wanted[slot:closes:length] = True
+            wanted[max(closes - length, 0)] = True
     wanted[1:count][ran[1:] & ~ran[:-1]] = True
     allowed = np.r_[0, np.cumsum(water.allowed)]
     starts = np.flatnonzero(wanted[: max(count - length + 1, 0)])
