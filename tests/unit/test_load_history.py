@@ -52,3 +52,9 @@ def test_means_tell_energy_runs_and_what_goes_on(
 def test_a_run_with_a_gap_began_after_the_gap() -> None:
     found = means(2.0, until=NOW - 900) + means(2.0, 2.0)
     assert _history(found, TODAY, NOW).running_since == after(50)
+
+
+def test_energy_is_known_since_an_instant_of_yesterday() -> None:
+    history = _history(means(2.0, 2.0, until=TODAY) + means(1.2), TODAY, NOW)
+    assert history.kwh_since(after(-5)) == pytest.approx((2.0 + 1.2) / 12)
+    assert history.kwh_since(after(60)) == 0

@@ -1,6 +1,6 @@
 """Say it once when planning goes wrong, and take it back when it is right again."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -34,12 +34,17 @@ class PlanFaults:
         entry_id: str,
         site: str,
         sentence: Callable[[PlanWarning], str],
+        silent_cars: Container[str] = (),
     ) -> None:
-        """``sentence`` says a warning in Home Assistant's language."""
+        """``sentence`` says a warning in Home Assistant's language.
+
+        ``silent_cars`` have nothing that could tell their SoC.
+        """
         self._hass = hass
         self._entry_id = entry_id
         self._site = site
         self._sentence = sentence
+        self._silent_cars = silent_cars
         self._since: dict[Matter, datetime] = {}
         self._said: dict[Matter, Issue] = {}
 
@@ -50,11 +55,7 @@ class PlanFaults:
         for each in (Matter.PLAN_PRICES, Matter.PLAN_SOLVER):
             is_wrong = each is matter and key is not None
             self._say(each, self._issue(key, str(problem)) if is_wrong and key else None)
-        self._say(
-            Matter.PLAN_STALE,
-            self._issue(IssueKey.PLAN_STALE) if stale else None,
-            patience=timedelta(0),
-        )
+        self._say(Matter.PLAN_STALE, self._issue(IssueKey.PLAN_STALE) if stale else None)
 
     @callback
     def look_at_input(self, warnings: Sequence[PlanWarning]) -> None:
@@ -63,10 +64,18 @@ class PlanFaults:
         others = [
             warning
             for warning in warnings
-            if is_input_fault(warning.code) and warning.code not in _FORECAST
+            if is_input_fault(warning.code)
+            and warning.code not in _FORECAST
+            and not self._is_as_wired(warning)
         ]
         self._say(Matter.PLAN_FORECAST, self._listed(IssueKey.FORECAST_MISSING, missing))
         self._say(Matter.PLAN_INPUT, self._listed(IssueKey.PLAN_INPUT, others))
+
+    def _is_as_wired(self, warning: PlanWarning) -> bool:
+        """Whether nothing is wrong: a car that was never to say its SoC does not say it."""
+        return (
+            warning.code == "car_soc_unknown" and warning.data.get("device") in self._silent_cars
+        )
 
     def _listed(self, key: IssueKey, warnings: Sequence[PlanWarning]) -> Issue | None:
         if not warnings:
@@ -78,16 +87,16 @@ class PlanFaults:
         words = {"site": self._site, "details": details}
         return Issue(key=key, words=words, severity=IssueSeverity.WARNING)
 
-    def _say(self, matter: Matter, issue: Issue | None, patience: timedelta = PATIENCE) -> None:
-        """Raise an issue once it has stood for ``patience``, or take it back."""
+    def _say(self, matter: Matter, issue: Issue | None) -> None:
+        """Raise an issue once it has stood for a while, or take it back."""
         issue_id = matter.of(self._entry_id)
         if issue is None:
             self._since.pop(matter, None)
-            if self._said.pop(matter, None) is not None:
-                async_take_back(self._hass, issue_id)
+            self._said.pop(matter, None)
+            async_take_back(self._hass, issue_id)  # it may stand from before a reload
             return
         now = dt_util.utcnow()
         since = self._since.setdefault(matter, now)
-        if now - since >= patience and self._said.get(matter) != issue:
+        if now - since >= PATIENCE and self._said.get(matter) != issue:
             self._said[matter] = issue
             async_raise(self._hass, issue_id, issue)

@@ -37,6 +37,8 @@ type Assemble = Callable[[], PlannerInput]
 
 # The strategy looks at the days after tomorrow, as far as forecasts reach.
 _OUTLOOK_DAYS: Final = range(2, 7)
+# From a day to the next, with a period of an hour on top.
+_SUNSET_MOVES: Final = timedelta(hours=1, minutes=10)
 # A home of which nothing has been seen yet; a small family's use.
 DEFAULT_DAILY_KWH: Final = 10.0
 
@@ -97,7 +99,9 @@ class Gatherer:
             async_read_history(self._hass, self._entry.entry_id, self._config, now),
             async_read_loads(self._hass, metered, now),
         )
-        means = PriceMeans(imported=history.weekday_prices)
+        means = PriceMeans(
+            imported=history.weekday_prices, exported=history.weekday_export_prices
+        )
         # prices reach from the day's start, forecasts beyond the plan for the outlook
         prices, pv = await asyncio.gather(
             self._prices.async_prices(now, until, means),
@@ -160,7 +164,7 @@ def _outlook(
 def _day(pv: PvForecast, load: DefaultLoadProfile, day: date) -> DayOutlook | None:
     zone = dt_util.get_default_time_zone()
     periods = [period for period in pv.periods if period.start.astimezone(zone).date() == day]
-    if not periods:
+    if not periods or _is_cut_off(pv, day):
         return None
     hours = [(period.end - period.start) / timedelta(hours=1) for period in periods]
     p10 = [period.p10_kw for period in periods if period.p10_kw is not None]
@@ -174,6 +178,17 @@ def _day(pv: PvForecast, load: DefaultLoadProfile, day: date) -> DayOutlook | No
         load_kwh=load_kwh,
         load_p90_kwh=load_p90_kwh,
     )
+
+
+def _is_cut_off(pv: PvForecast, day: date) -> bool:
+    """Whether a forecast ends in the middle of a day: well before the sun of the day before did."""
+    zone = dt_util.get_default_time_zone()
+    before = [
+        period.end
+        for period in pv.periods
+        if period.mean_kw > 0 and period.start.astimezone(zone).date() == day - timedelta(days=1)
+    ]
+    return bool(before) and pv.periods[-1].end < max(before) + timedelta(days=1) - _SUNSET_MOVES
 
 
 def _previous(source: PlannerInput, schedule: Schedule) -> PreviousPlan:

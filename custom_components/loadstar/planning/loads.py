@@ -51,12 +51,7 @@ def deferrable_loads(
 
 
 def _run(load: LoadConfig, seen: LoadHistory, now: datetime) -> DeferrableLoad:
-    needed_kwh = load.power_kw * load.duration_minutes / 60
-    length = timedelta(minutes=load.duration_minutes)
-    window = _window(load, now, 0)
-    is_done = seen.today_kwh >= _DONE * needed_kwh and seen.running_since is None
-    if seen.running_since is None and (is_done or window[1] - length < now):
-        window = _window(load, now, 1)
+    window = _window(load, now, 0) if seen.running_since else _next_window(load, seen, now)
     return DeferrableLoad(
         load_id=load.subentry_id,
         name=load.name,
@@ -67,6 +62,21 @@ def _run(load: LoadConfig, seen: LoadHistory, now: datetime) -> DeferrableLoad:
         phases=load.phases,
         running_since=seen.running_since,
     )
+
+
+def _next_window(
+    load: LoadConfig, seen: LoadHistory, now: datetime
+) -> tuple[datetime, datetime]:
+    """Return the first window with time for a run that has not been done in it."""
+    enough_kwh = _DONE * load.power_kw * load.duration_minutes / 60
+    length = timedelta(minutes=load.duration_minutes)
+    over_midnight = time(0) < load.latest_end <= load.earliest
+    for days in (-1, 0):
+        window = _window(load, now, days)
+        had_kwh = seen.kwh_since(window[0]) if over_midnight else seen.today_kwh
+        if window[1] - length >= now and had_kwh < enough_kwh:
+            return window
+    return _window(load, now, 1)
 
 
 def _window(load: LoadConfig, now: datetime, days: int) -> tuple[datetime, datetime]:

@@ -62,7 +62,13 @@ class Planning:
         self._clock = PlanningClock(hass, entry, self._async_make)
         self._store = PlanStore(hass, entry.entry_id)
         self._words = PlanWords()
-        self._faults = PlanFaults(hass, entry.entry_id, config.name, self._sentence)
+        self._faults = PlanFaults(
+            hass,
+            entry.entry_id,
+            config.name,
+            self._sentence,
+            silent_cars={key for key, car in config.planning.vehicles.items() if car.soc is None},
+        )
         self._log = StrategyLog()
         self._listeners: list[Callable[[], None]] = []
         self._kept = Kept()
@@ -179,6 +185,7 @@ class Planning:
     async def _async_make(self) -> None:
         """Make a plan and show it; keep the last one where that fails."""
         if not self.is_wanted:
+            self._faults.look_at_input(())
             self._fare(None)
             return
         begun = time.monotonic()

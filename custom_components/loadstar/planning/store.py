@@ -64,9 +64,13 @@ class PlanStore:
 
     async def async_flush(self) -> None:
         """Write at once what is still to be written."""
-        if self._is_due:
-            plain = await self._hass.async_add_executor_job(self._written)
-            await self._store.async_save(plain)
+        if not self._is_due:
+            return
+        self._is_due = False
+        plain = await self._hass.async_add_executor_job(_plain, self._kept)
+        await self._store.async_save(plain)
+        if self._is_due:  # there is news since, whose own write this one has called off
+            self._store.async_delay_save(self._written, SAVE_DELAY_S)
 
     def _written(self) -> dict[str, Any]:
         self._is_due = False

@@ -17,7 +17,9 @@ _MESSAGES: Final = f"component.{DOMAIN}.exceptions"
 # What a plan says about itself, where nobody has done anything wrong.
 _BREACH: Final = "breach_"
 _LIMITED: Final = "limited_by_"
-_NORMAL: Final = frozenset({"departure_past", "prices_estimated", "s_index_unknown"})
+_NORMAL: Final = frozenset({"departure_past", "target_soc_unreachable"})
+# What came of an order: a car that has left, an order beyond the plan.
+_ORDER: Final = "manual_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ async def async_load_words(hass: HomeAssistant) -> PlanWords:
 
 def is_input_fault(code: str) -> bool:
     """Whether a warning is about what a source or a user gave, and can be mended there."""
-    return not code.startswith(_BREACH) and code not in _NORMAL
+    return not code.startswith((_BREACH, _ORDER)) and code not in _NORMAL
 
 
 def _shown(value: Any) -> str:

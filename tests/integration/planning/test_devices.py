@@ -196,6 +196,27 @@ WASHER = LoadConfig(
             "2026-11-20T10:00",
             ("2026-11-20T21:00", "2026-11-21T05:00"),
         ),
+        # after midnight it is still last evening's
+        (
+            replace(WASHER, earliest=time(22), latest_end=time(6)),
+            LoadHistory(energy=((utc("2026-11-19T06:00"), 4.0),)),
+            "2026-11-20T00:00",
+            ("2026-11-19T21:00", "2026-11-20T05:00"),
+        ),
+        # unless it has run since
+        (
+            replace(WASHER, earliest=time(22), latest_end=time(6)),
+            LoadHistory(energy=((utc("2026-11-19T21:30"), 4.0),)),
+            "2026-11-20T00:00",
+            ("2026-11-20T21:00", "2026-11-21T05:00"),
+        ),
+        # this morning's run was last evening's
+        (
+            replace(WASHER, earliest=time(22), latest_end=time(6)),
+            LoadHistory(today_kwh=4.0, energy=((utc("2026-11-20T01:00"), 4.0),)),
+            "2026-11-20T20:00",
+            ("2026-11-20T21:00", "2026-11-21T05:00"),
+        ),
         (
             replace(WASHER, earliest=time(0), latest_end=time(0)),
             None,

@@ -65,7 +65,7 @@ def test_a_plan_of_now_with_every_device_is_ok() -> None:
         None,
         plan(timedelta(minutes=21)),
         plan(slots=[]),
-        plan(slots=[slot(datetime.now(UTC) + timedelta(minutes=5))]),
+        plan(slots=[slot(datetime.now(UTC) + timedelta(hours=6))]),
         plan(devices=[{"name": name, "energy_kwh": 1.0} for name in PLANNED[1:]]),
     ],
 )

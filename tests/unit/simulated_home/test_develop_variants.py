@@ -70,6 +70,7 @@ class Client:
 
     async def flow(self, handler: str, *answers: Mapping[str, Any]) -> None:
         assert handler == "simulated_home"
+        self.is_set_up = True
         self.entered = dict(answers[0])
 
     async def reconfigure(self, entry: Mapping[str, Any], *answers: Mapping[str, Any]) -> None:

@@ -1,13 +1,24 @@
 """What the household uses on a mean day."""
 
 from collections import defaultdict
-from datetime import date, tzinfo
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime, tzinfo
 from typing import Final
 
 from .types import Series
 
 # Home Assistant restarts and sensors pause: a day with most of its hours counts.
 _LEAST_HOURS: Final = 20.0
+
+
+def without_loads(power_kw: Series, loads_kw: Iterable[Series]) -> Series:
+    """Return the household's power less that of loads, where those are known."""
+    drawn: defaultdict[datetime, float] = defaultdict(float)
+    for load in loads_kw:
+        for item in load:
+            drawn[item.start] += max(0.0, item.value)
+    return [replace(item, value=item.value - drawn.get(item.start, 0.0)) for item in power_kw]
 
 
 def mean_daily_kwh(power_kw: Series, zone: tzinfo) -> float | None:

@@ -20,11 +20,19 @@ _PERIOD_H: Final = _PERIOD_S / 3600.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadHistory:
-    """What a load has had; nothing is known of one that nobody measures."""
+    """What a load has had; nothing is known of one that nobody measures.
+
+    ``energy`` is by the start, of the last two days.
+    """
 
     today_kwh: float = 0.0
     last_run_end: datetime | None = None
     running_since: datetime | None = None
+    energy: tuple[tuple[datetime, float], ...] = ()  # kWh
+
+    def kwh_since(self, start: datetime) -> float:
+        """Return what it has had since an instant of the last two days."""
+        return sum(kwh for begun, kwh in self.energy if begun >= start)
 
 
 async def async_read_loads(
@@ -63,6 +71,11 @@ def _history(means: list[tuple[float, float, float]], today: float, now: float) 
         today_kwh=sum(max(0.0, kw) for start, _, kw in means if start >= today) * _PERIOD_H,
         last_run_end=dt_util.utc_from_timestamp(max(ends)) if ends else None,
         running_since=None if since is None else dt_util.utc_from_timestamp(since),
+        energy=tuple(
+            (dt_util.utc_from_timestamp(start), kw * _PERIOD_H)
+            for start, _, kw in means
+            if kw > _RUNS_KW
+        ),
     )
 
 

@@ -17,7 +17,7 @@ from ...const import DOMAIN
 from ...planning_wiring import PeakTariffConfig
 from ...wiring import SiteConfig
 from .grid import Part, import_kw, meter_parts
-from .household import mean_daily_kwh
+from .household import mean_daily_kwh, without_loads
 from .peaks import daily_peaks, running_kwh
 from .types import History, Mean, Series
 from .weekdays import weekday_means
@@ -34,7 +34,9 @@ class _Question:
     """What is asked of the recorder, and what it takes to understand the answer."""
 
     price: str | None
+    export_price: str | None
     household: str | None
+    loads: tuple[str, ...]  # power of what is planned, and part of the household's
     parts: tuple[Part, ...]  # of the grid meter; none where no peaks are paid for
     tariff: PeakTariffConfig | None
     netting: bool
@@ -51,7 +53,9 @@ async def async_read_history(
     tariff = config.planning.peak_tariff
     question = _Question(
         price=_own_sensor(hass, entry_id, "import_price"),
+        export_price=_own_sensor(hass, entry_id, "export_price"),
         household=_own_sensor(hass, entry_id, "household_power"),
+        loads=tuple(load.power for load in config.planning.loads.values() if load.power),
         parts=meter_parts(hass, config) if tariff else (),
         tariff=tariff,
         netting=config.phase_netting,
@@ -76,12 +80,12 @@ def _newest(hourly: Sequence[Mean], recent: Sequence[Mean]) -> tuple[Mean, ...]:
 def _answer(hass: HomeAssistant, question: _Question) -> History:
     """Read means by the hour over weeks, and those of 5 min as far as they are kept."""
     now, zone, tariff = question.now, question.zone, question.tariff
-    own = {entity for entity in (question.price, question.household) if entity}
+    own = {each for each in (question.price, question.export_price, question.household) if each}
     metered = {
         entity for part in question.parts for entity in (part.imported, part.exported) if entity
     }
     month = now.astimezone(zone).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    hourly = _means(hass, own | metered, now - _SPAN, now, "hour")
+    hourly = _means(hass, own | metered | {*question.loads}, now - _SPAN, now, "hour")
     recent = _means(hass, metered, dt_util.as_utc(month), now, "5minute")
     imported = _newest(
         import_kw(question.parts, hourly, netting=question.netting),
@@ -89,9 +93,16 @@ def _answer(hass: HomeAssistant, question: _Question) -> History:
     )
     return History(
         weekday_prices=weekday_means(hourly.get(question.price or "", ()), zone),
+        weekday_export_prices=weekday_means(hourly.get(question.export_price or "", ()), zone),
         daily_peaks_kw=daily_peaks(imported, tariff, now, zone) if tariff else (),
         running_kwh=running_kwh(imported, tariff, now, zone) if tariff else 0.0,
-        household_kwh_per_day=mean_daily_kwh(hourly.get(question.household or "", ()), zone),
+        household_kwh_per_day=mean_daily_kwh(
+            without_loads(
+                hourly.get(question.household or "", ()),
+                [hourly.get(load, ()) for load in question.loads],
+            ),
+            zone,
+        ),
     )
 
 

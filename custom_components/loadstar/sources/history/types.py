@@ -29,8 +29,9 @@ type Series = Sequence[Mean]
 class History:
     """Empty, and None, for a new home and without a recorder."""
 
-    weekday_prices: WeekdayMeans = field(default_factory=dict)
+    weekday_prices: WeekdayMeans = field(default_factory=dict)  # of import
+    weekday_export_prices: WeekdayMeans = field(default_factory=dict)
     # this month's, as (local ISO date, kW), today's so far included
     daily_peaks_kw: tuple[tuple[str, float], ...] = ()
     running_kwh: float = 0.0  # imported in the tariff window that runs
-    household_kwh_per_day: float | None = None
+    household_kwh_per_day: float | None = None  # without loads that are planned
