@@ -32,7 +32,7 @@ class StrategyConfig:
     target_soc_scaling: float = 50.0  # percent of SoC for each 1.0 of the S-index above 1
     vacation_load_factor: float = 0.5
     vacation_import_limit_kw: float | None = None
-    # spreads (P80 - P20 of import prices) as parts of the median price
+    # spreads of import prices (P80 - P20, of flat ones P95 - P5) as parts of the median price
     wide_spread_of_median: float = 0.4
     wide_spread_threshold_factor: float = 0.5  # on the export threshold
     flat_spread_of_median: float = 0.1

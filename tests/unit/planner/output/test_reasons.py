@@ -50,6 +50,21 @@ REASONS: dict[str, tuple[Case, ReasonKind, dict[str, Any]]] = {
         ReasonKind.CHARGE_CHEAP,
         {"price": 0.08, "rank": 1, "of": 2, "device": "House"},
     ),
+    "charged at what it costs all day": (
+        CHARGE.but(worth=None, price=[0.3, 0.3]),
+        ReasonKind.CHARGE_FLAT,
+        {"price": 0.3, "device": "House"},
+    ),
+    "used at what it costs all day": (
+        GIVE.but(worth=None, price=[0.3, 0.3]),
+        ReasonKind.DISCHARGE_FLAT,
+        {"price": 0.3, "device": "House"},
+    ),
+    "sold at what it earns all day": (
+        SELL.but(worth=None, export_price=[0.2, 0.2]),
+        ReasonKind.EXPORT_FLAT,
+        {"price": 0.2, "device": "House"},
+    ),
     "sun for the evening": (
         STORE,
         ReasonKind.STORE_SAVES,

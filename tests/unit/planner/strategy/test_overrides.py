@@ -105,6 +105,12 @@ def test_flat_prices_ask_more_of_each_cycle(spread: float, fires: bool) -> None:
         )
 
 
+def test_four_cheap_hours_a_night_are_not_flat() -> None:
+    prices = [0.1] * 2 + [0.3] * (SLOTS - 2)
+    assert price_spread(situation(prices))[0] == 0.0
+    assert flat_prices(situation(prices), posture()) is None
+
+
 def test_no_wear_is_not_raised() -> None:
     assert flat_prices(situation(with_spread(0.0)), posture(wear_cost_per_kwh=0.0)) is None
 

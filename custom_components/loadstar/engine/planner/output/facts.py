@@ -55,10 +55,17 @@ class Facts:
 
     def rank(self, slot: int, prices: FloatArray, *, dearest_first: bool) -> tuple[int, int]:
         """Return the slot's place by price among those of its local day, and their number."""
-        first = self.days.index(self.days[slot])
-        same = prices[first : first + self.days.count(self.days[slot])]
+        same = self._of_the_day(slot, prices)
         before = same > prices[slot] if dearest_first else same < prices[slot]
         return int(before.sum()) + 1, len(same)
+
+    def is_flat(self, slot: int, prices: FloatArray) -> bool:
+        """Return whether prices are the same in all that the plan has of the slot's local day."""
+        return float(np.ptp(self._of_the_day(slot, prices))) <= PRICE_TOLERANCE
+
+    def _of_the_day(self, slot: int, values: FloatArray) -> FloatArray:
+        first = self.days.index(self.days[slot])
+        return values[first : first + self.days.count(self.days[slot])]
 
     def marginal_price(self, slot: int) -> float | None:
         """Return what one more kWh in the house costs; None where a penalty is part of it."""

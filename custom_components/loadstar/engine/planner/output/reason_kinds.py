@@ -21,6 +21,7 @@ class ReasonKind(StrEnum):
     CHARGE_PAID = "charge_paid"  # price (negative), device
     CHARGE_FOR_RESERVE = "charge_for_reserve"  # price, soc_percent, device
     CHARGE_CHEAP = "charge_cheap"  # price, rank, of, device
+    CHARGE_FLAT = "charge_flat"  # price (the same all day), device
     # a slot, charging from PV
     STORE_SAVES = "store_saves"  # price (lost by not exporting), at, other_price, saved_per_kwh
     STORE_EXPORTS_LATER = "store_exports_later"  # the same; sold at ``at``
@@ -31,11 +32,13 @@ class ReasonKind(StrEnum):
     DISCHARGE_SAVES = "discharge_saves"  # price, at, other_price, saved_per_kwh: charged at ``at``
     DISCHARGE_REFILLED = "discharge_refilled"  # the same: charged again later, at ``at``
     DISCHARGE_DEAR = "discharge_dear"  # price, rank, of, device
+    DISCHARGE_FLAT = "discharge_flat"  # price (the same all day), device
     DISCHARGE_FOR_LIMIT = "discharge_for_limit"  # limited_by, limit_kw, device
     # a slot, exporting from a battery
     EXPORT_EARNS = "export_earns"  # price, at, other_price, saved_per_kwh: charged at ``at``
     EXPORT_REFILLED = "export_refilled"  # the same: charged again later, at ``at``
     EXPORT_DEAR = "export_dear"  # price, rank, of, device
+    EXPORT_FLAT = "export_flat"  # price (the same all day), device
     # a slot, holding
     HOLD_FOR_DEARER = "hold_for_dearer"  # price, at, other_price, saved_per_kwh
     HOLD_FOR_AFTERWARDS = "hold_for_afterwards"  # price

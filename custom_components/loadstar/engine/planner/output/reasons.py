@@ -60,7 +60,7 @@ class _Teller:
             return ReasonKind.CHARGE_FOR_RESERVE, data | self._reserve(slot)
         if self._outlasts(slot):
             return ReasonKind.CHARGE_FOR_AFTERWARDS, data
-        return ReasonKind.CHARGE_CHEAP, data | self._rank(slot, dearest_first=False)
+        return self._by_price(slot, _CHARGE_PRICES, data)
 
     def _store(self, slot: int) -> tuple[ReasonKind, Data]:
         price = round(self._facts.buying_price(slot), DECIMALS)
@@ -81,7 +81,7 @@ class _Teller:
             return kind, data | self._pair(partner)
         if self._facts.import_bound(slot) is not None:
             return ReasonKind.DISCHARGE_FOR_LIMIT, data
-        return ReasonKind.DISCHARGE_DEAR, data | self._rank(slot, dearest_first=True)
+        return self._by_price(slot, _DISCHARGE_PRICES, data)
 
     def _export(self, slot: int) -> tuple[ReasonKind, Data]:
         data = self._device(slot) | {"price": round(self._facts.selling_price(slot), DECIMALS)}
@@ -90,7 +90,7 @@ class _Teller:
             before = partner.slot < slot
             kind = ReasonKind.EXPORT_EARNS if before else ReasonKind.EXPORT_REFILLED
             return kind, data | self._pair(partner)
-        return ReasonKind.EXPORT_DEAR, data | self._rank(slot, dearest_first=True)
+        return self._by_price(slot, _EXPORT_PRICES, data)
 
     def _hold(self, slot: int) -> tuple[ReasonKind, Data]:
         price = float(self._facts.problem.import_price[slot])
@@ -146,12 +146,19 @@ class _Teller:
             return replaces
         return exports if self._facts.actions[partner.slot] is SlotAction.EXPORT else saves
 
-    def _rank(self, slot: int, *, dearest_first: bool) -> Data:
+    def _by_price(
+        self, slot: int, kinds: tuple[ReasonKind, ReasonKind], data: Data
+    ) -> tuple[ReasonKind, Data]:
+        """Return the slot's place among the day's prices, where those differ at all."""
+        ranked, flat = kinds
         problem = self._facts.problem
         exports = self._facts.actions[slot] is SlotAction.EXPORT
         prices = problem.export_price if exports else problem.import_price
+        if self._facts.is_flat(slot, prices):
+            return flat, data
+        dearest_first = ranked is not ReasonKind.CHARGE_CHEAP
         rank, of = self._facts.rank(slot, prices, dearest_first=dearest_first)
-        return {"rank": rank, "of": of}
+        return ranked, data | {"rank": rank, "of": of}
 
     def _in_reserve(self, slot: int) -> bool:
         """Return whether a kWh inside is worth a penalty: it keeps a floor or a target."""
@@ -197,6 +204,9 @@ class _Teller:
         return Partner(slot=dearest, price=selling, saved_per_kwh=selling - price)
 
 
+_CHARGE_PRICES = (ReasonKind.CHARGE_CHEAP, ReasonKind.CHARGE_FLAT)
+_DISCHARGE_PRICES = (ReasonKind.DISCHARGE_DEAR, ReasonKind.DISCHARGE_FLAT)
+_EXPORT_PRICES = (ReasonKind.EXPORT_DEAR, ReasonKind.EXPORT_FLAT)
 _CHARGE_USES = (
     ReasonKind.CHARGE_SAVES,
     ReasonKind.CHARGE_EXPORTS_LATER,

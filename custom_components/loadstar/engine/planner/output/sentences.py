@@ -19,6 +19,7 @@ TEMPLATES: Final[Mapping[ReasonKind, str]] = {
         "Charging at {price}: {soc_percent} % are to be in the battery first."
     ),
     ReasonKind.CHARGE_CHEAP: "Charging at {price}, place {rank} of {of} among the day's cheapest.",
+    ReasonKind.CHARGE_FLAT: "Charging at {price}: it costs the same all day.",
     ReasonKind.STORE_SAVES: "Storing sun: saves {other_price} at {at} instead of earning {price}.",
     ReasonKind.STORE_EXPORTS_LATER: (
         "Storing sun: sold for {other_price} at {at} instead of {price} now."
@@ -35,6 +36,9 @@ TEMPLATES: Final[Mapping[ReasonKind, str]] = {
     ReasonKind.DISCHARGE_DEAR: (
         "Discharging at {price}, place {rank} of {of} among the day's dearest."
     ),
+    ReasonKind.DISCHARGE_FLAT: (
+        "Discharging at {price}: it costs the same all day, so what is there is used first."
+    ),
     ReasonKind.DISCHARGE_FOR_LIMIT: "Discharging at {price}: it keeps import within its limit.",
     ReasonKind.EXPORT_EARNS: (
         "Exporting at {price}: earns {saved_per_kwh} on what was charged for {other_price} at {at}."
@@ -43,6 +47,7 @@ TEMPLATES: Final[Mapping[ReasonKind, str]] = {
         "Exporting at {price}: earns {saved_per_kwh}, refilled for {other_price} at {at}."
     ),
     ReasonKind.EXPORT_DEAR: "Exporting at {price}, place {rank} of {of} among the day's dearest.",
+    ReasonKind.EXPORT_FLAT: "Exporting at {price}: it earns the same all day.",
     ReasonKind.HOLD_FOR_DEARER: (
         "Holding at {price}: saves {saved_per_kwh} more at {at}, at {other_price}."
     ),

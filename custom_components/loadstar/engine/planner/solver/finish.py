@@ -6,7 +6,7 @@ import numpy as np
 
 from .exclusion import Exclusion
 from .model import IntArray
-from .search import Found, padded
+from .search import Found
 from .session import Outcome, Session
 from .site import Flow, Site
 from .types import FloatArray, KeplerPrevious
@@ -43,7 +43,7 @@ def _fixed(session: Session, cost: FloatArray, integers: IntArray, found: Found)
     values = np.round(found.values[integers])
     session.bounds(integers, values, values)
     session.integers(np.zeros(0, np.int64))
-    session.costs(padded(cost, session))
+    session.costs(cost)
     return session.run(time_limit_s=max(session.left_s, GRACE_S))
 
 

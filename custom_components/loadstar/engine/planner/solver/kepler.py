@@ -21,6 +21,9 @@ from .types import (
     SolveTimes,
 )
 
+LEAST_PATIENCE_S = 0.6  # for one run of a mixed-integer program
+PATIENCE = 25.0  # the same in times of what building took, for slow machines and large homes
+
 
 def solve(problem: KeplerInput, config: KeplerConfig) -> KeplerResult:
     """Return the plan of least cost; arrays are (T,) in kWh per slot, AC side.
@@ -37,7 +40,7 @@ def solve(problem: KeplerInput, config: KeplerConfig) -> KeplerResult:
     cost = sum(site.model.term_costs().values(), start=np.zeros(site.model.column_count))
     session = Session(site.model, cost, config.time_limit_s, config.threads)
     built = time.perf_counter()
-    search = Search(site, session, cost)
+    search = Search(site, session, cost, max(LEAST_PATIENCE_S, PATIENCE * (built - began)))
     found = search.run()
     if repaired := found is None:
         found = round_and_repair(site, session, cost, search.exclusion)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from .dive import dive
 from .exclusion import Exclusion
 from .model import IntArray
 from .rounding import free_slots, run_slots
@@ -16,8 +17,8 @@ ALMOST_KWH = 1e-6
 BROKEN_KWH = 1e-5
 WHOLE = 1e-6
 NO_COLUMNS: IntArray = np.zeros(0, np.int64)
-
-type Start = tuple[IntArray, FloatArray]  # columns and their values
+PATIENT_RUNS = 2.0  # worth of runs that get their full time; later ones a part of it
+LATER = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Found:
     """The best solution and how it ended.
 
     Its cost and a bound that is valid for the whole problem (NaN: none is known) are
-    without penalties.
+    without penalties, and without what the relaxation that gave the bound leaves out.
     """
 
     values: FloatArray
@@ -44,11 +45,6 @@ class Solved:
     broken: FloatArray
 
 
-def padded(cost: FloatArray, session: Session) -> FloatArray:
-    """Return the cost with zeros for the switches that were added since."""
-    return np.pad(cost, (0, session.low.size - cost.size))
-
-
 def _breaks_no_more(solved: Solved, relaxed: Solved) -> bool:
     return bool(np.all(solved.broken <= relaxed.broken + BROKEN_KWH))
 
@@ -56,8 +52,12 @@ def _breaks_no_more(solved: Solved, relaxed: Solved) -> bool:
 class Search:
     """Finds a plan for a site in its session."""
 
-    def __init__(self, site: Site, session: Session, cost: FloatArray) -> None:
-        """Take a site that is built and its session."""
+    def __init__(self, site: Site, session: Session, cost: FloatArray, patience_s: float) -> None:
+        """Take a site that is built, its session, and the seconds that one run is worth."""
+        config = site.config
+        self._exact = config.relative_gap == 0.0 and config.absolute_gap == 0.0
+        self._patience_s = np.inf if self._exact else patience_s
+        self._spent_s = 0.0
         self._site = site
         self._session = session
         self._cost = cost
@@ -71,9 +71,7 @@ class Search:
 
     def run(self) -> Found | None:
         """Return the plan, or None where no solution was found in time."""
-        config = self._site.config
-        exact = config.relative_gap == 0.0 and config.absolute_gap == 0.0
-        if self._site.switches and not exact:
+        if self._site.switches and not self._exact:
             return self._in_two_steps()
         return self._in_one()
 
@@ -97,37 +95,40 @@ class Search:
         second = self._decide_cars(first.outcome.values, late)
         session.bounds(blocks, 0.0, 1.0)
         if second.outcome.solved and _breaks_no_more(second, first):
-            return self._found(second, first)
+            return self._found(second, first.bound, relaxed_cost)
         return self._in_one(second)
 
     def _in_one(self, incumbent: Solved | None = None) -> Found | None:
-        """Decide everything at once, from a solution if there is one; keep the better."""
-        start = None
-        if incumbent is not None and incumbent.outcome.solved:
-            integers = self._site.model.integer
-            start = integers, np.round(incumbent.outcome.values[integers])
-        solved = self._solve(self._site.model.integer, self._cost, start)
-        if not solved.outcome.solved and incumbent is not None:
-            return self._found(incumbent, replace(incumbent, bound=np.nan))
-        return self._found(solved, solved)
+        """Decide everything at once; keep what is known already where that is better."""
+        solved = self._solve(self._site.model.integer, self._cost)
+        if incumbent is None or not incumbent.outcome.solved:
+            return self._found(solved, solved.bound, self._cost)
+        if not solved.outcome.solved or self._rank(incumbent) < self._rank(solved):
+            bound = solved.bound if _breaks_no_more(solved, incumbent) else np.nan
+            return self._found(incumbent, bound, self._cost)
+        return self._found(solved, solved.bound, self._cost)
+
+    def _rank(self, solved: Solved) -> tuple[float, float]:
+        """Return what a solution breaks, as far as that is no noise, and what it costs."""
+        values = solved.outcome.values
+        return round(self._paid(values), 4), float(self._cost @ values[: self._cost.size])
 
     def _decide_cars(self, relaxed: FloatArray, late: IntArray) -> Solved:
         """Round the cars, and decide what the linear program leaves undecided."""
-        session, start = self._session, self._narrow(relaxed)
+        session = self._session
+        self._narrow(relaxed)
         session.integers(NO_COLUMNS)
-        session.costs(padded(self._cost, session))
+        session.costs(self._cost)
         lp = session.run()
         if lp.solved:
             self._keep_whole(lp.values)
-        second = self._solve(late, self._cost, start)
+        second = self._solve(late, self._cost)
         session.bounds(late, 0.0, 1.0)
         return second
 
-    def _narrow(self, relaxed: FloatArray) -> Start:
-        """Leave switches free only around the edges of their runs; return the rounded."""
+    def _narrow(self, relaxed: FloatArray) -> None:
+        """Leave switches free only around the edges of their runs."""
         session, prices = self._session, self._site.problem.import_price
-        columns: list[IntArray] = []
-        values: list[FloatArray] = []
         for modes in self._site.switches:
             runs = [run_slots(switches, relaxed, prices) for switches in modes]
             free = np.logical_or.reduce(
@@ -138,9 +139,6 @@ class Search:
                 alone = (run & ~taken).astype(np.float64)
                 taken |= run
                 session.bounds(switches.on, np.where(free, 0.0, alone), np.where(free, 1.0, alone))
-                columns.append(switches.on)
-                values.append(alone)
-        return np.concatenate(columns), np.concatenate(values)
 
     def _keep_whole(self, values: FloatArray) -> None:
         """Fix the switches of slots in which no mode is between off and on."""
@@ -150,36 +148,48 @@ class Search:
             for switches, share in zip(modes, np.round(shares), strict=True):
                 self._session.bounds(switches.on[whole], share[whole], share[whole])
 
-    def _solve(self, integers: IntArray, cost: FloatArray, start: Start | None = None) -> Solved:
+    def _solve(self, integers: IntArray, cost: FloatArray) -> Solved:
         """Solve with these integers, guarding pairs until none flows both ways."""
         session = self._session
         while True:
             session.integers(np.r_[integers, self.exclusion.switches])
-            solved = self._solve_money(cost, start)
+            solved = self._solve_money(cost)
             values = solved.outcome.values
             if not values.size or not self.exclusion.guard(session, values):
                 return solved
 
-    def _solve_money(self, cost: FloatArray, start: Start | None) -> Solved:
+    def _solve_money(self, cost: FloatArray) -> Solved:
         """Solve; where limits have to give, settle by how much first, then the money."""
         session, config = self._session, self._site.config
-        session.costs(padded(cost, session))
-        if start is not None:
-            session.start(*start)  # last, for any change of the model forgets it
+        session.costs(cost)
         outcome = self._run(config.relative_gap, config.absolute_gap)
+        if not outcome.solved and session.left_s > 0.0:
+            outcome = dive(session)
         broken = self._broken(outcome.values)
-        if broken.max() <= ALMOST_KWH or not session.integer.any():
-            return Solved(outcome, outcome.bound - self._paid(outcome.values), broken)
+        paid = self._paid(outcome.values)
+        if broken.max() <= ALMOST_KWH or not session.integer.any() or self._least(paid):
+            return Solved(outcome, outcome.bound - paid, broken)
         return self._settle(outcome, cost)
 
+    def _least(self, paid: float) -> bool:
+        """Tell whether even the linear program has to break as much."""
+        session, integers = self._session, np.flatnonzero(self._session.integer)
+        session.integers(NO_COLUMNS)
+        session.costs(self._penalty)
+        lp = session.run()
+        session.integers(integers)
+        return lp.answer is Answer.OPTIMAL and paid <= lp.objective * (1.0 + 1e-7) + ALMOST_KWH
+
     def _settle(self, outcome: Outcome, cost: FloatArray) -> Solved:
-        """Find the least breaches, hold their level tier by tier, and spend the gap on money."""
+        """Find the least breaches, hold their level tier by tier, and spend the gap on money.
+
+        No run is given a start: HiGHS 1.15 can take one for the optimum where it is not.
+        """
         session, config = self._session, self._site.config
-        session.costs(padded(self._penalty, session))
-        session.start(np.arange(outcome.values.size), outcome.values)
-        least = self._run(1e-7, 0.0)
-        if not least.solved:
-            return Solved(outcome, np.nan, self._broken(outcome.values))
+        session.costs(self._penalty)
+        least = self._run(1e-7, 0.0 if self._exact else config.absolute_gap)
+        if not least.solved or self._paid(least.values) > self._paid(outcome.values):
+            least = outcome
         levels = self._broken(least.values) * (1.0 + 1e-9) + 1e-7
         rows = np.array(
             [
@@ -187,14 +197,22 @@ class Search:
                 for columns, level in zip(self._tiers, levels, strict=True)
             ]
         )
-        session.costs(padded(cost - self._penalty, session))
-        session.start(np.arange(least.values.size), least.values)
+        session.costs(cost - self._penalty)
         settled = self._run(config.relative_gap, config.absolute_gap)
+        if not settled.solved:
+            settled = self._cheapest(least)
         freed = np.full(rows.size, np.inf)
         session.row_bounds(rows, -freed, freed)
-        if not settled.solved:
-            return Solved(least, np.nan, self._broken(least.values))
         return Solved(settled, settled.bound, self._broken(settled.values))
+
+    def _cheapest(self, known: Outcome) -> Outcome:
+        """Return the cheapest solution with the integers of one that is known."""
+        session, integers = self._session, np.flatnonzero(self._session.integer)
+        low, up = session.low[integers], session.up[integers]
+        session.bounds(integers, whole := np.round(known.values[integers]), whole)
+        outcome = self._session.run()
+        session.bounds(integers, low, up)
+        return replace(outcome if outcome.solved else known, bound=-np.inf)
 
     def _broken(self, values: FloatArray) -> FloatArray:
         """Return by how many kWh limits gave, by tier."""
@@ -206,16 +224,25 @@ class Search:
         return float(self._penalty @ values[: self._penalty.size]) if values.size else 0.0
 
     def _run(self, relative_gap: float, absolute_gap: float) -> Outcome:
-        outcome = self._session.run(relative_gap=relative_gap, absolute_gap=absolute_gap)
-        self._timed_out |= outcome.answer is Answer.STOPPED
+        """Run for no longer than it is worth: what is found late is seldom much better."""
+        session, before = self._session, self._session.solve_s
+        patience = self._patience_s
+        if self._spent_s > PATIENT_RUNS * patience:
+            patience *= LATER
+        outcome = session.run(
+            relative_gap=relative_gap,
+            absolute_gap=absolute_gap,
+            time_limit_s=min(session.left_s, patience) if session.integer.any() else None,
+        )
+        self._spent_s += session.solve_s - before
+        self._timed_out |= outcome.answer is Answer.STOPPED and session.left_s <= 0.0
         return outcome
 
-    def _found(self, best: Solved, relaxed: Solved) -> Found | None:
-        """Judge a solution by the bound of a relaxation that breaks as much."""
+    def _found(self, best: Solved, bound: float, cost: FloatArray) -> Found | None:
+        """Judge a solution by a bound on this cost where as much is broken."""
         values = best.outcome.values
         if not values.size:
             return None
-        money = float((self._cost - self._penalty) @ values[: self._cost.size])
-        bound = min(relaxed.bound, money)
+        money = float((cost - self._penalty) @ values[: cost.size])
         lp = None if self._session.integer.any() else best.outcome
-        return Found(values, money, bound, self._timed_out, lp)
+        return Found(values, money, min(bound, money), self._timed_out, lp)

@@ -84,8 +84,9 @@ class Session:
         return max(self._deadline - time.perf_counter(), 0.0)
 
     def costs(self, cost: FloatArray) -> None:
-        """Set what every column costs."""
-        self._highs.changeColsCost(cost.size, self._every[: cost.size], cost)
+        """Set what every column costs; switches that were added since cost nothing."""
+        padded = np.pad(cost, (0, self.low.size - cost.size))
+        self._highs.changeColsCost(padded.size, self._every, padded)
 
     def bounds(self, columns: IntArray, low: float | FloatArray, up: float | FloatArray) -> None:
         """Set the bounds of columns."""
@@ -120,10 +121,6 @@ class Session:
         self.integer = np.r_[self.integer, False]
         self._every = np.arange(self.low.size, dtype=np.int32)
         return self.low.size - 1
-
-    def start(self, columns: IntArray, values: FloatArray) -> None:
-        """Give the next run a solution, or the integer part of one, to start from."""
-        self._highs.setSolution(columns.size, columns.astype(np.int32), values)
 
     def run(
         self,

@@ -35,11 +35,14 @@ type Change = tuple[Posture, Mapping[str, Any]]
 type Rule = Callable[[Situation, Posture], Change | None]
 
 
-def price_spread(situation: Situation) -> tuple[float, float]:
-    """Return P80 - P20 and the median size of import prices; of the known ones, if any."""
+def price_spread(situation: Situation, beyond: float = 0.2) -> tuple[float, float]:
+    """Return the spread and the median size of import prices; of the known ones, if any.
+
+    ``beyond`` is the part of the prices that is left out at either end: P80 - P20.
+    """
     known = situation.price_is_known
     prices = situation.import_price[known] if known.any() else situation.import_price
-    low, high = np.quantile(prices, (0.2, 0.8))
+    low, high = np.quantile(prices, (beyond, 1 - beyond))
     return float(high - low), float(np.median(np.abs(prices)))
 
 
@@ -59,7 +62,8 @@ def wide_spread(situation: Situation, posture: Posture) -> Change | None:
 
 def flat_prices(situation: Situation, posture: Posture) -> Change | None:
     """Ask more of each battery cycle where prices hardly differ: forecasts err by as much."""
-    spread, median = price_spread(situation)
+    # a few cheap hours are what a night tariff is made of
+    spread, median = price_spread(situation, beyond=0.05)
     most = situation.config.flat_spread_of_median * median
     if posture.wear_cost_per_kwh <= 0 or spread > most + _EQUAL:
         return None
