@@ -2,9 +2,10 @@
 
 import argparse
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 import json
 from pathlib import Path
+from statistics import median
 import sys
 import tempfile
 from typing import Any
@@ -49,7 +50,22 @@ async def measure(client: HassClient, seconds: float) -> dict[str, Any]:
         return report
 
 
-async def run(config_dir: Path, warm_up_s: float, seconds: float) -> dict[str, Any]:
+async def keep_planning(client: HassClient, entry_id: str, every_s: float) -> Sequence[float]:
+    """Ask for a plan again and again until cancelled; return how long each took, in ms."""
+    times: list[float] = []
+    try:
+        while every_s > 0:
+            plan = await client.ask_service("loadstar.plan", config_entry_id=entry_id)
+            times.append(plan["solve_time_ms"])
+            await asyncio.sleep(every_s)
+    except asyncio.CancelledError:
+        return times
+    return times
+
+
+async def run(
+    config_dir: Path, warm_up_s: float, seconds: float, plan_every_s: float
+) -> dict[str, Any]:
     """Start the simulated home, let it settle, and return the report."""
     port, ocpp_port = free_port(), free_port()
     prepare(config_dir, port)
@@ -61,9 +77,16 @@ async def run(config_dir: Path, warm_up_s: float, seconds: float) -> dict[str, A
             await client.wait_until_running()
             home = await set_up(client, ocpp_port)
             await asyncio.sleep(warm_up_s)
+            planning = asyncio.create_task(keep_planning(client, home.entry_id, plan_every_s))
             report = await measure(client, seconds)
+            planning.cancel()
+            plans = await planning
             chargers = look(await client.states(), home).chargers
-            return report | {"chargers_that_charge": sum(charger.ok for charger in chargers)}
+            return report | {
+                "chargers_that_charge": sum(charger.ok for charger in chargers),
+                "plans": len(plans),
+                "plan_p50_ms": median(plans) if plans else None,
+            }
     finally:
         await process.stop()
 
@@ -81,6 +104,8 @@ def table(report: Mapping[str, Any]) -> str:
     lines += [f"{ms:>9.2f}  {name}" for name, ms in report["longest"].items()]
     charging = report["chargers_that_charge"]
     lines += ["", f"over {report['seconds']:.0f} s, {charging} chargers at their set-points"]
+    if report["plans"]:
+        lines.append(f"{report['plans']} plans meanwhile, median {report['plan_p50_ms']:.0f} ms")
     return "\n".join(lines)
 
 
@@ -90,9 +115,12 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--seconds", type=float, default=120.0, help="of measuring (120)")
     parser.add_argument("--warm-up", type=float, default=60.0, help="seconds before it (60)")
+    parser.add_argument("--plan-every", type=float, default=5.0, help="seconds (5; 0: not)")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="loadstar-bench-") as folder:
-        report = asyncio.run(run(Path(folder), arguments.warm_up, arguments.seconds))
+        report = asyncio.run(
+            run(Path(folder), arguments.warm_up, arguments.seconds, arguments.plan_every)
+        )
     print(json.dumps(report) if arguments.json else table(report))
     return 0 if report["holds"]["max_ms"] <= LIMIT_MS else 1
 
