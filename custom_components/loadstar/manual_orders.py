@@ -9,20 +9,31 @@ from homeassistant.const import ATTR_DEVICE_ID
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import config_validation as cv
 from homeassistant.util import dt as dt_util
-from probatio import All, Coerce, Optional, Range, Required
+from probatio import All, Coerce, Invalid, Optional, Range, Required
 
 from .addressing import addressing_error, find_device
 from .coordinator import LoadstarCoordinator
 from .engine.planner.devices import ManualAction, ManualBlock
+from .engine.prices.normalise import is_of_our_age
 from .goals import goal_key
 from .wiring import SiteConfig
 
 MOST_POWER_KW: Final = 1000.0
 
+
+def moment(value: Any) -> datetime:
+    """Validate a point in time; sums with the ends of the calendar overflow."""
+    found = cv.datetime(value)
+    if not is_of_our_age(found):
+        message = f"{value} is not a point in time between 1970 and 2200"
+        raise Invalid(message)
+    return found
+
+
 ORDER: Final = {
     Optional(ATTR_DEVICE_ID): cv.string,
-    Required("start"): cv.datetime,
-    Required("end"): cv.datetime,
+    Required("start"): moment,
+    Required("end"): moment,
     Required("action"): Coerce(ManualAction),
     Optional("power_kw"): All(Coerce(float), Range(min=0, max=MOST_POWER_KW)),
     Optional("block_id"): cv.string,

@@ -14,7 +14,7 @@ from probatio import All, Coerce, Optional, Range, Required, Schema
 from .addressing import ATTR_ENTRY, addressing_error, find_device, find_entry
 from .const import DOMAIN
 from .goals import MOST_GOAL_KWH, TIME_OF_DAY, goal_key
-from .manual_orders import ORDER, check_times, order_of
+from .manual_orders import ORDER, check_times, moment, order_of
 from .plan_data import block_data, summary_data
 from .planning.words import async_load_words
 from .schedule_data import async_schedule_data
@@ -24,9 +24,7 @@ from .simulation_action import async_simulate
 SITE: Final = {Optional(ATTR_ENTRY): cv.string}
 
 PLAN_SCHEMA: Final = Schema(SITE)
-GET_PLAN_SCHEMA: Final = Schema(
-    {**SITE, Optional("from"): cv.datetime, Optional("until"): cv.datetime}
-)
+GET_PLAN_SCHEMA: Final = Schema({**SITE, Optional("from"): moment, Optional("until"): moment})
 SET_MANUAL_SCHEMA: Final = Schema({**SITE, **ORDER})
 CLEAR_MANUAL_SCHEMA: Final = Schema({**SITE, Optional("block_id"): cv.string})
 GOAL_SCHEMA: Final = Schema(
@@ -35,7 +33,7 @@ GOAL_SCHEMA: Final = Schema(
         Optional("soc_percent"): All(Coerce(float), Range(min=0, max=100)),
         Optional("energy_kwh"): All(Coerce(float), Range(min=0, max=MOST_GOAL_KWH)),
         Optional("departure"): cv.time,
-        Optional("by"): cv.datetime,
+        Optional("by"): moment,
         Optional("clear", default=False): cv.boolean,
     }
 )

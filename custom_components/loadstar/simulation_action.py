@@ -8,23 +8,24 @@ from homeassistant.const import ATTR_DEVICE_ID
 from homeassistant.core import ServiceCall
 from homeassistant.helpers import config_validation as cv
 from homeassistant.util import dt as dt_util
-from probatio import All, Coerce, Optional, Range, Required, Schema
+from probatio import All, Coerce, Invalid, Optional, Range, Required, Schema
 
 from .addressing import ATTR_ENTRY, addressing_error, find_entry
 from .coordinator import LoadstarCoordinator
 from .engine.planner.devices import ChargingGoal
 from .engine.planner.inputs.types import Circumstances
 from .engine.planner.what_if import Comparison, OverrideError, Overrides, PriceChange
+from .engine.prices.normalise import MOST_PER_KWH
 from .goals import MOST_GOAL_KWH
-from .manual_orders import ORDER, order_of, planned_device
+from .manual_orders import ORDER, check_times, moment, order_of, planned_device
 from .plan_data import plan_data
 from .planning.words import PlanWords, async_load_words
 
 PRICE: Final = Schema(
     {
-        Required("start"): cv.datetime,
-        Required("end"): cv.datetime,
-        Required("price_per_kwh"): Coerce(float),
+        Required("start"): moment,
+        Required("end"): moment,
+        Required("price_per_kwh"): All(Coerce(float), Range(min=-MOST_PER_KWH, max=MOST_PER_KWH)),
         Optional("add", default=False): cv.boolean,
         Optional("export", default=False): cv.boolean,
     }
@@ -32,7 +33,7 @@ PRICE: Final = Schema(
 GOAL: Final = Schema(
     {
         Required(ATTR_DEVICE_ID): cv.string,
-        Required("by"): cv.datetime,
+        Required("by"): moment,
         Optional("soc_percent"): All(Coerce(float), Range(min=0, max=100)),
         Optional("energy_kwh"): All(Coerce(float), Range(min=0, max=MOST_GOAL_KWH)),
     }
@@ -40,7 +41,7 @@ GOAL: Final = Schema(
 SCHEMA: Final = Schema(
     {
         Optional(ATTR_ENTRY): cv.string,
-        Optional("settings", default=dict): dict,
+        Optional("settings", default=dict): {cv.string: object},
         Optional("prices", default=list): All(cv.ensure_list, [PRICE]),
         Optional("export_kwh", default=0.0): All(Coerce(float), Range(min=0, max=MOST_GOAL_KWH)),
         Optional("goals", default=list): All(cv.ensure_list, [GOAL]),
@@ -97,7 +98,7 @@ def _with_settings(overrides: Overrides, settings: Mapping[str, Any]) -> Overrid
     }
     changes: dict[str, Any] = {name: _limit(settings, name) for name in LIMITS if name in settings}
     if VACATION in settings:
-        changes["circumstances"] = Circumstances(vacation=bool(settings[VACATION]))
+        changes["circumstances"] = Circumstances(vacation=_is_true(settings, VACATION))
     return replace(overrides, settings=weights, **changes)
 
 
@@ -108,10 +109,19 @@ def _limit(settings: Mapping[str, Any], name: str) -> float:
         raise addressing_error("override_invalid", setting=name, expected="a number") from None
 
 
+def _is_true(settings: Mapping[str, Any], name: str) -> bool:
+    try:
+        return bool(cv.boolean(settings[name]))
+    except Invalid:
+        raise addressing_error("override_invalid", setting=name, expected="yes or no") from None
+
+
 def _price(data: Mapping[str, Any]) -> PriceChange:
+    start, end = dt_util.as_utc(data["start"]), dt_util.as_utc(data["end"])
+    check_times(start, end)
     return PriceChange(
-        start=dt_util.as_utc(data["start"]),
-        end=dt_util.as_utc(data["end"]),
+        start=start,
+        end=end,
         price_per_kwh=data["price_per_kwh"],
         add=data["add"],
         export=data["export"],

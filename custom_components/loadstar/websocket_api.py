@@ -132,7 +132,7 @@ class Feed:
                 "kind": "snapshot",
                 "entry_id": self._entry.entry_id,
                 "title": self._entry.title,
-                "currency": self._hass.config.currency,
+                "currency": coordinator.data.plan.currency or self._hass.config.currency,
                 "time_zone": self._hass.config.time_zone,
                 "devices": {
                     key: {"kind": subentry.subentry_type, "name": subentry.title}

@@ -250,6 +250,8 @@ async def test_an_order_that_is_none_is_invalid(home: Home) -> None:
         {"action": "explode"},
         {"start": "soon"},
         {"start": None},
+        {"start": "0001-01-01 00:00:00"},
+        {"end": "9999-12-31 23:59:59"},
         {"unheard_of": 1},
     ]
     for changes in wrong:
@@ -362,6 +364,7 @@ async def test_a_goal_that_is_none_is_invalid(home: Home) -> None:
         {"energy_kwh": -1},
         {"departure": "25:00"},
         {"by": "tomorrow"},
+        {"by": "9999-12-31 23:59:59"},
         {"clear": "perhaps"},
     ]
     for data in wrong:
@@ -450,6 +453,11 @@ async def test_a_what_if_without_sense_is_refused(home: Home) -> None:
     refused: list[tuple[dict[str, Any], str]] = [
         ({"settings": {"import_limit_kw": "much"}}, "import_limit_kw does not fit"),
         ({"settings": {"export_limit_kw": None}}, "export_limit_kw does not fit"),
+        ({"settings": {"vacation": "perhaps"}}, "vacation does not fit"),
+        (
+            {"prices": [{"start": LATER.isoformat(), "end": NOW.isoformat(), "price_per_kwh": 1}]},
+            "is not after",
+        ),
         ({"manual": [ORDER | {"action": "run"}]}, "Home cannot be ordered to do this"),
         ({"goals": [goal]}, "Home is nothing that this site plans for"),
     ]
@@ -464,6 +472,7 @@ async def test_a_what_if_that_is_none_is_invalid(home: Home) -> None:
         {"export_kwh": -1},
         {"settings": ["wear"]},
         {"prices": [{"start": NOW.isoformat()}]},
+        {"prices": [{"start": NOW.isoformat(), "end": LATER.isoformat(), "price_per_kwh": 1e300}]},
         {"goals": [{"by": LATER.isoformat()}]},
     ]
     for data in wrong:

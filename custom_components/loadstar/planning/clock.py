@@ -1,16 +1,18 @@
 """When plans are made: at every quarter of an hour, and when something has changed."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
 import random
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.util import dt as dt_util
 
+from ..const import DOMAIN
 from .errors import PlanningError
 
 SLOT: Final = timedelta(minutes=15)
@@ -60,8 +62,7 @@ class PlanningClock:
         if self._task is not None:
             self._task.cancel()
         waiting, self._waiting = self._waiting, []
-        for future in waiting:
-            future.cancel()
+        self._let_go(waiting)
 
     @callback
     def request(self) -> None:
@@ -80,7 +81,7 @@ class PlanningClock:
             )
 
     async def async_run(self) -> None:
-        """Wait for a run that begins now or later; raise what it raises."""
+        """Wait for a run that begins now or later; raise what it raises, or that it was stopped."""
         future: asyncio.Future[None] = self._hass.loop.create_future()
         self._waiting.append(future)
         self.request()
@@ -111,8 +112,19 @@ class PlanningClock:
                 if not future.done():
                     future.set_result(None)
         finally:
-            for future in waiting:
-                future.cancel()  # without effect on those that are answered
+            self._let_go(waiting)
+
+    def _let_go(self, waiting: Iterable[asyncio.Future[None]]) -> None:
+        """Tell who has no answer yet that the site does not run any more."""
+        for future in waiting:
+            if not future.done():
+                future.set_exception(
+                    HomeAssistantError(
+                        translation_domain=DOMAIN,
+                        translation_key="entry_not_loaded",
+                        translation_placeholders={"site": self._entry.title},
+                    )
+                )
 
     def _schedule(self) -> None:
         self._unschedule()

@@ -1,6 +1,6 @@
 """Say it once when planning goes wrong, and take it back when it is right again."""
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -10,6 +10,7 @@ from homeassistant.util import dt as dt_util
 
 from ..engine.planner.inputs.types import PlanWarning
 from ..issues import Issue, IssueKey, Matter, async_raise, async_take_back
+from ..wiring import SiteConfig
 from .errors import Problem
 from .words import is_input_fault
 
@@ -22,7 +23,7 @@ _OF_PROBLEM: Final[Mapping[Problem, tuple[Matter, IssueKey]]] = {
     Problem.SOLVER_FAILED: (Matter.PLAN_SOLVER, IssueKey.SOLVER_UNAVAILABLE),
     Problem.CRASHED: (Matter.PLAN_SOLVER, IssueKey.SOLVER_UNAVAILABLE),
 }
-_FORECAST: Final = frozenset({"pv_missing", "pv_wrong_day"})
+_FORECAST: Final = frozenset({"pv_missing", "pv_no_source", "pv_wrong_day"})
 
 
 class PlanFaults:
@@ -32,19 +33,16 @@ class PlanFaults:
         self,
         hass: HomeAssistant,
         entry_id: str,
-        site: str,
+        config: SiteConfig,
         sentence: Callable[[PlanWarning], str],
-        silent_cars: Container[str] = (),
     ) -> None:
-        """``sentence`` says a warning in Home Assistant's language.
-
-        ``silent_cars`` have nothing that could tell their SoC.
-        """
+        """``sentence`` says a warning in Home Assistant's language."""
         self._hass = hass
         self._entry_id = entry_id
-        self._site = site
+        self._site = config.name
         self._sentence = sentence
-        self._silent_cars = silent_cars
+        vehicles = config.planning.vehicles
+        self._silent_cars = {key for key, car in vehicles.items() if car.soc is None}
         self._since: dict[Matter, datetime] = {}
         self._said: dict[Matter, Issue] = {}
 
@@ -73,9 +71,7 @@ class PlanFaults:
 
     def _is_as_wired(self, warning: PlanWarning) -> bool:
         """Whether nothing is wrong: a car that was never to say its SoC does not say it."""
-        return (
-            warning.code == "car_soc_unknown" and warning.data.get("device") in self._silent_cars
-        )
+        return warning.code == "car_soc_unknown" and warning.data.get("device") in self._silent_cars
 
     def _listed(self, key: IssueKey, warnings: Sequence[PlanWarning]) -> Issue | None:
         if not warnings:

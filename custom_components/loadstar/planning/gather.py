@@ -99,9 +99,7 @@ class Gatherer:
             async_read_history(self._hass, self._entry.entry_id, self._config, now),
             async_read_loads(self._hass, metered, now),
         )
-        means = PriceMeans(
-            imported=history.weekday_prices, exported=history.weekday_export_prices
-        )
+        means = PriceMeans(imported=history.weekday_prices, exported=history.weekday_export_prices)
         # prices reach from the day's start, forecasts beyond the plan for the outlook
         prices, pv = await asyncio.gather(
             self._prices.async_prices(now, until, means),

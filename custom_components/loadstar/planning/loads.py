@@ -64,9 +64,7 @@ def _run(load: LoadConfig, seen: LoadHistory, now: datetime) -> DeferrableLoad:
     )
 
 
-def _next_window(
-    load: LoadConfig, seen: LoadHistory, now: datetime
-) -> tuple[datetime, datetime]:
+def _next_window(load: LoadConfig, seen: LoadHistory, now: datetime) -> tuple[datetime, datetime]:
     """Return the first window with time for a run that has not been done in it."""
     enough_kwh = _DONE * load.power_kw * load.duration_minutes / 60
     length = timedelta(minutes=load.duration_minutes)

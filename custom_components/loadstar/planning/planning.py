@@ -62,13 +62,7 @@ class Planning:
         self._clock = PlanningClock(hass, entry, self._async_make)
         self._store = PlanStore(hass, entry.entry_id)
         self._words = PlanWords()
-        self._faults = PlanFaults(
-            hass,
-            entry.entry_id,
-            config.name,
-            self._sentence,
-            silent_cars={key for key, car in config.planning.vehicles.items() if car.soc is None},
-        )
+        self._faults = PlanFaults(hass, entry.entry_id, config, self._sentence)
         self._log = StrategyLog()
         self._listeners: list[Callable[[], None]] = []
         self._kept = Kept()

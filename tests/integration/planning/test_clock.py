@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import (
@@ -130,7 +131,7 @@ async def test_a_stopped_clock_runs_no_more_and_leaves_nobody_waiting(rig: Rig) 
     await asyncio.sleep(0)
     await asyncio.sleep(0)
     rig.clock.stop()
-    with pytest.raises(asyncio.CancelledError):
+    with pytest.raises(HomeAssistantError, match="entry_not_loaded"):
         await asked
     runs = rig.runs
     rig.clock.request()

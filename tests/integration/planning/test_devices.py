@@ -12,12 +12,15 @@ from homeassistant.util import dt as dt_util
 import pytest
 
 from custom_components.loadstar.engine.planner.devices import Car
+from custom_components.loadstar.engine.planner.inputs.load_profile import DefaultLoadProfile
 from custom_components.loadstar.goals import GoalSettings
 from custom_components.loadstar.planning.cars import next_departure, read_cars
+from custom_components.loadstar.planning.gather import _outlook
 from custom_components.loadstar.planning.home import read_batteries, read_grid
 from custom_components.loadstar.planning.loads import deferrable_loads, water_heaters
 from custom_components.loadstar.planning_wiring import LoadConfig
 from custom_components.loadstar.sources.history.loads import LoadHistory
+from custom_components.loadstar.sources.types import PvForecast, PvPeriod
 from tests.integration.common import AT_REST, BATTERY, CHARGING, EVERYTHING, Home, running
 
 FAMILY_CAR = ConfigSubentryDataWithId(
@@ -243,3 +246,33 @@ def test_a_water_heater_knows_what_it_has_been_given() -> None:
     (unmeasured,) = water_heaters([heater], {})
     assert (unmeasured.heated_today_kwh, unmeasured.last_run_end) == (0.0, None)
     assert deferrable_loads([heater], seen, ended + timedelta(hours=1)) == ()
+
+
+def sun(start: str, hours: int) -> PvForecast:
+    """Return 1 kW from 08:00 to 16:00 UTC, nights left out, of the hours after an instant."""
+    begins = [utc(start) + timedelta(hours=hour) for hour in range(hours)]
+    return PvForecast(
+        periods=tuple(
+            PvPeriod(begin, begin + timedelta(hours=1), 1.0, None, None)
+            for begin in begins
+            if 8 <= begin.hour < 16
+        ),
+        warnings=(),
+    )
+
+
+@pytest.mark.usefixtures("berlin")
+@pytest.mark.parametrize(
+    ("hours", "days"),
+    [
+        (5 * 24, [22, 23, 24]),  # the last ends with the sun
+        (4 * 24 + 12, [22, 23]),  # what the last has by noon is no day
+        (4 * 24 + 15, [22, 23, 24]),  # the sun sets a little earlier
+        (12, []),
+    ],
+)
+def test_the_outlook_is_of_whole_days(hours: int, days: list[int]) -> None:
+    load = DefaultLoadProfile(10.0, "Europe/Berlin")
+    outlook = _outlook(sun("2026-11-20T00:00", hours), load, utc("2026-11-20T12:00"))
+    assert [day.day.day for day in outlook] == days
+    assert all(day.pv_kwh == pytest.approx(8.0, abs=1.0) for day in outlook)

@@ -1,11 +1,16 @@
 """A site plans from what Home Assistant knows, keeps the plan, and says so when it cannot."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+import json
 from typing import Any
-from unittest.mock import patch
+from unittest.mock import AsyncMock, patch
 
 from freezegun.api import FrozenDateTimeFactory
+from homeassistant.config_entries import ConfigSubentryDataWithId
+from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import Event, HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
@@ -18,10 +23,13 @@ from custom_components.loadstar.engine.planner.output.types import SlotAction
 from custom_components.loadstar.engine.planner.what_if import Overrides
 from custom_components.loadstar.models import PlannerMode
 from custom_components.loadstar.planning import Planning, PlanningError, Problem
-from tests.integration.common import CHARGING, Home, running
+from custom_components.loadstar.planning.store import Kept, PlanStore
+from custom_components.loadstar.sources.history.types import History
+from tests.integration.common import CHARGING, EVERYTHING, Home, running
+from tests.integration.plans import CAR, HEATER
 
 NOW = datetime(2026, 11, 20, 12, 4, tzinfo=UTC)
-PRICES = {
+PRICES: dict[str, Any] = {
     "import_source": {
         "kind": "list_attribute",
         "entity_id": "sensor.prices",
@@ -31,6 +39,14 @@ PRICES = {
     "export_price": "fixed",
     "export_fixed": 0.05,
 }
+SPEAKING_CAR = ConfigSubentryDataWithId(
+    {
+        **CAR,
+        "subentry_id": "red",
+        "title": "Red car",
+        "data": {"capacity": 60, "charger": "carport", "soc": "sensor.car_soc"},
+    }
+)
 ENGINE = "custom_components.loadstar.planning.planning.generate_schedule"
 
 
@@ -67,6 +83,11 @@ async def _europe(
 def planning_of(home: Home) -> Planning:
     """Return the plans of a running site."""
     return home.coordinator.planning
+
+
+def is_stale(home: Home) -> bool:
+    """Whether the plan that is shown is too old."""
+    return home.coordinator.data.plan.stale
 
 
 async def pass_time(home: Home, freezer: FrozenDateTimeFactory, **length: float) -> None:
@@ -110,7 +131,7 @@ async def test_it_charges_at_night_and_serves_the_day_with_it(hass: HomeAssistan
     async with running(hass, **PRICES) as home:
         schedule = await planning_of(home).async_plan()
         night = [slot for slot in schedule.slots if slot.import_price_per_kwh < 0.2]
-        day = [slot for slot in schedule.slots if slot.import_price_per_kwh > 0.2]
+        day = [slot for slot in schedule.slots if slot.import_price_per_kwh > 0.39]
         assert sum(slot.battery_charge_kw for slot in night) > 0
         assert sum(slot.battery_charge_kw for slot in day) == pytest.approx(0.0, abs=1e-6)
         assert SlotAction.CHARGE_FROM_GRID in {slot.action for slot in night}
@@ -188,13 +209,13 @@ async def test_a_plan_that_nobody_renews_is_stale_after_two_hours(
         with patch(ENGINE, side_effect=ZeroDivisionError):
             for _ in range(7):
                 await pass_time(home, freezer, minutes=15, seconds=30)
-            assert not home.coordinator.data.plan.stale
+            assert not is_stale(home)
             for _ in range(2):
                 await pass_time(home, freezer, minutes=15, seconds=30)
-            assert home.coordinator.data.plan.stale
+            assert is_stale(home)
             assert {"plan_stale", "solver_unavailable"} <= issues(hass)
         await pass_time(home, freezer, minutes=15, seconds=30)
-        assert not home.coordinator.data.plan.stale
+        assert not is_stale(home)
         assert not {"plan_stale", "solver_unavailable"} & issues(hass)
         caplog.clear()
 
@@ -273,7 +294,9 @@ async def test_a_car_that_comes_is_planned_at_once(hass: HomeAssistant) -> None:
             "garage", energy_kwh=8.0, departure="07:00"
         )
         await hass.async_block_till_done(wait_background_tasks=True)
-        assert not any(slot.chargers for slot in planning_of(home).schedule.slots)
+        earlier = planning_of(home).schedule
+        assert earlier is not None
+        assert not any(slot.chargers for slot in earlier.slots)
         home.garage.say(CHARGING)
         await home.decide()
         await hass.async_block_till_done(wait_background_tasks=True)
@@ -311,6 +334,140 @@ async def test_new_prices_make_a_new_plan(hass: HomeAssistant) -> None:
         assert after is not None
         assert after is not before
         assert min(slot.import_price_per_kwh for slot in after.slots) == pytest.approx(0.02)
+
+
+async def test_an_issue_from_before_a_reload_is_taken_back_after_it(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    async with running(hass, **PRICES) as home:
+        for _ in range(4):
+            await pass_time(home, freezer, minutes=5)
+        assert "prices_missing" in issues(hass)
+        publish_prices(hass)
+        assert await hass.config_entries.async_reload(home.entry.entry_id)
+        await hass.async_block_till_done(wait_background_tasks=True)
+        assert home.coordinator.data.plan.created_at is not None
+        assert "prices_missing" not in issues(hass)
+
+
+async def test_what_was_wrong_with_the_input_of_plans_is_no_issue_while_they_are_off(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    publish_prices(hass)
+    async with running(hass, **PRICES) as home:
+        for _ in range(3):
+            await pass_time(home, freezer, minutes=10)
+        assert issues(hass) == {"forecast_missing"}
+        await home.coordinator.settings.async_update_site(planner_mode=PlannerMode.OFF)
+        await hass.async_block_till_done(wait_background_tasks=True)
+        assert issues(hass) == set()
+
+
+async def test_an_order_that_cannot_be_followed_now_is_said_and_is_no_issue(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    publish_prices(hass)
+    order = ManualBlock(
+        block_id="weekend",
+        start=NOW + timedelta(days=3),
+        end=NOW + timedelta(days=3, hours=1),
+        action=ManualAction.HOLD,
+    )
+    gone = replace(
+        order, block_id="guest", start=NOW, device_id="garage", action=ManualAction.CHARGE
+    )
+    async with running(hass, **PRICES) as home:
+        await planning_of(home).async_set_manual(order)
+        await planning_of(home).async_set_manual(gone)
+        for _ in range(3):
+            await pass_time(home, freezer, minutes=10)
+        schedule = planning_of(home).schedule
+        assert schedule is not None
+        assert {"manual_outside_horizon", "manual_unknown_device"} <= {
+            warning.code for warning in schedule.warnings
+        }
+        assert "plan_input" not in issues(hass)
+
+
+async def test_a_car_that_was_never_to_say_its_charge_is_no_issue(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    publish_prices(hass)
+    async with running(hass, (*EVERYTHING, CAR, SPEAKING_CAR), **PRICES) as home:
+        home.garage.say(CHARGING)
+        home.carport.say(CHARGING)
+        await home.decide()
+        for _ in range(3):
+            await pass_time(home, freezer, minutes=10)
+        issue = ir.async_get(hass).async_get_issue(DOMAIN, "plan_input_home")
+        assert issue is not None
+        assert issue.translation_placeholders is not None
+        assert "Red car" in issue.translation_placeholders["details"]
+        assert "Blue car" not in issue.translation_placeholders["details"]
+
+
+async def test_a_plan_from_before_a_long_pause_is_stale_at_once_but_no_issue_yet(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    publish_prices(hass)
+    async with running(hass, **PRICES) as home:
+        await planning_of(home).async_plan()
+        assert await hass.config_entries.async_unload(home.entry.entry_id)
+        freezer.tick(timedelta(hours=5))
+        with patch(ENGINE, side_effect=ZeroDivisionError):
+            assert await hass.config_entries.async_setup(home.entry.entry_id)
+            await hass.async_block_till_done(wait_background_tasks=True)
+            assert home.coordinator.data.plan.stale
+            assert issues(hass) == set()
+
+
+async def test_what_is_kept_while_it_is_written_is_written_too(
+    hass: HomeAssistant, hass_storage: dict[str, Any]
+) -> None:
+    store = PlanStore(hass, "home")
+    orders = tuple(
+        ManualBlock(
+            block_id=name, start=NOW, end=NOW + timedelta(hours=1), action=ManualAction.HOLD
+        )
+        for name in ("first", "second")
+    )
+    store.keep(Kept(manual=orders[:1]))
+    writing = hass.async_create_task(store.async_flush())
+    await asyncio.sleep(0)
+    store.keep(Kept(manual=orders))
+    await writing
+    assert len(hass_storage["loadstar.home.plan"]["data"]["manual"]) == 1
+    hass.bus.async_fire(EVENT_HOMEASSISTANT_FINAL_WRITE)
+    await hass.async_block_till_done()
+    assert len(hass_storage["loadstar.home.plan"]["data"]["manual"]) == 2
+
+
+async def test_what_actions_answer_is_plain_json(hass: HomeAssistant) -> None:
+    publish_prices(hass)
+    async with running(hass, (*EVERYTHING, CAR, HEATER), **PRICES) as home:
+        home.garage.say(CHARGING)
+        await home.decide()
+        for action in ("plan", "get_plan", "simulate"):
+            answer = await hass.services.async_call(
+                DOMAIN, action, blocking=True, return_response=True
+            )
+            assert json.loads(json.dumps(answer, allow_nan=False)) == answer
+
+
+async def test_what_export_has_earned_stands_in_where_its_price_is_unknown(
+    hass: HomeAssistant,
+) -> None:
+    publish_prices(hass)
+    means = {(weekday, hour): 0.07 for weekday in range(7) for hour in range(24)}
+    by_source = PRICES | {
+        "export_price": "source",
+        "export_source": {**PRICES["import_source"], "entity_id": "sensor.nowhere"},
+    }
+    history = AsyncMock(return_value=History(weekday_export_prices=means))
+    with patch("custom_components.loadstar.planning.gather.async_read_history", history):
+        async with running(hass, **by_source) as home:
+            schedule = await planning_of(home).async_plan()
+            assert schedule.slots[0].export_price_per_kwh == pytest.approx(0.07)
 
 
 async def test_removing_a_site_removes_its_plans(

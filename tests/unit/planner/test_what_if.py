@@ -223,6 +223,11 @@ REFUSED: dict[str, tuple[Overrides, str, dict[str, Any]]] = {
         "invalid_value",
         {"setting": "price_per_kwh", "expected": "a number"},
     ),
+    "wear that earns": (
+        Overrides(settings={"wear_cost_per_kwh": -5.0}),
+        "invalid_value",
+        {"setting": "wear_cost_per_kwh", "expected": "a number of at least 0"},
+    ),
     "negative export": (
         Overrides(forced_export_kwh=-1.0),
         "invalid_value",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, is_dataclass, replace
 from datetime import datetime
 import math
-from typing import Any
+from typing import Any, Final
 
 from .config import PlannerConfig
 from .devices import ChargingGoal, Grid, ManualBlock
@@ -13,6 +13,9 @@ from .inputs.types import Circumstances, PlannerInput, SlotData
 from .output.plain import PlainError, field_types, from_plain
 from .output.types import Schedule
 from .pipeline import generate_schedule
+
+# Temperatures are the only settings that make sense below zero.
+_DEGREES: Final = "_c"
 
 
 class OverrideError(ValueError):
@@ -192,6 +195,8 @@ def _with_setting(part: Any, name: str, path: list[str], value: Any) -> Any:
             new = from_plain(types[first], value)
         except PlainError as error:
             raise OverrideError("invalid_value", setting=name, expected=error.expected) from error
+        if isinstance(new, float | int) and not first.endswith(_DEGREES):
+            _check(new, name)
     return replace(part, **{first: new})
 
 

@@ -97,7 +97,9 @@ class KeptPrices:
             prices = await source.async_fetch(
                 self._hass, self._ref, dt_util.as_utc(start), dt_util.as_utc(start + _AHEAD)
             )
-            self._take(prices, now)
+            # a list of a week takes long enough to keep it off the event loop
+            found = await self._hass.async_add_executor_job(normalise, prices.prices)
+            self._take(prices, *found, now)
         except SourceError as error:
             self._failures += 1
             if self._failures == _WORTH_SAYING:
@@ -108,9 +110,14 @@ class KeptPrices:
                 LOGGER.info("There are prices of %s again", self._name)
             self._failures = 0
 
-    def _take(self, prices: Prices, now: datetime) -> None:
+    def _take(
+        self,
+        prices: Prices,
+        periods: tuple[PricePeriod, ...],
+        warnings: tuple[PlanWarning, ...],
+        now: datetime,
+    ) -> None:
         """Keep new prices, and of the old ones what lies beyond them."""
-        periods, warnings = normalise(prices.prices)
         if not periods:
             raise SourceError("price_nothing_usable", source=self._name)
         if periods[-1].end <= now:

@@ -21,7 +21,7 @@ from pytest_homeassistant_custom_component.components.recorder.common import (
 )
 
 from custom_components.loadstar.const import DOMAIN
-from custom_components.loadstar.planning_wiring import PeakTariffConfig, PlanningConfig
+from custom_components.loadstar.planning_wiring import LoadConfig, PeakTariffConfig, PlanningConfig
 from custom_components.loadstar.sources.history.reading import async_read_history
 from custom_components.loadstar.sources.history.types import History
 from custom_components.loadstar.wiring import MeterConfig, SiteConfig
@@ -30,6 +30,9 @@ ENTRY = "home"
 NOW = datetime(2026, 1, 14, 16, 20, tzinfo=UTC)
 MONTH = datetime(2026, 1, 1, tzinfo=UTC)
 TARIFF = PeakTariffConfig(fee_per_kw=50)
+HEATER = LoadConfig(
+    subentry_id="heater", name="Heater", kind="water_heater", power_kw=2.0, power="sensor.heater"
+)
 SITE = SiteConfig(
     name="Home",
     phases=1,
@@ -94,7 +97,9 @@ async def test_prices_peaks_and_the_mean_day_come_from_statistics(hass: HomeAssi
     await hass.config.async_set_time_zone("UTC")
     hass.states.async_set("sensor.grid", "1", {"unit_of_measurement": "A"})
     remember(hass, own_sensor(hass, "import_price"), "EUR/kWh", hours(MONTH, 0.2, 0.3))
+    remember(hass, own_sensor(hass, "export_price"), "EUR/kWh", hours(MONTH, 0.05))
     remember(hass, own_sensor(hass, "household_power"), "W", hours(MONTH, *[500.0] * 24))
+    remember(hass, "sensor.heater", "W", hours(MONTH, 400.0, 100.0))
     remember(
         hass,
         "sensor.grid",
@@ -106,9 +111,11 @@ async def test_prices_peaks_and_the_mean_day_come_from_statistics(hass: HomeAssi
         ],
     )
     await async_wait_recording_done(hass)
-    history = await async_read_history(hass, ENTRY, SITE, NOW)
+    site = replace(SITE, planning=replace(SITE.planning, loads={"heater": HEATER}))
+    history = await async_read_history(hass, ENTRY, site, NOW)
+    assert history.weekday_export_prices == {(3, 0): pytest.approx(0.05)}
     assert history.weekday_prices == {(3, 0): pytest.approx(0.2), (3, 1): pytest.approx(0.3)}
-    assert history.household_kwh_per_day == pytest.approx(12.0)
+    assert history.household_kwh_per_day == pytest.approx(12.0 - 0.5), "the heater has its own plan"
     assert dict(history.daily_peaks_kw) == pytest.approx({"2026-01-01": 2.3})
     assert history.running_kwh == pytest.approx(8.0 * 0.23 / 3)
 

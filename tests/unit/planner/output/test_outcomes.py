@@ -173,6 +173,11 @@ def test_a_device_is_done_at_the_end_of_its_last_slot() -> None:
     assert outcome(NO_CAR).finish is None
 
 
+def test_a_car_is_done_when_its_goal_is_met_and_not_with_the_last_sun() -> None:
+    assert outcome(CAR.but(car=[3.0, 0.0, 1.0])).finish == NOW + timedelta(hours=1)
+    assert outcome(CAR.but(car=[1.0, 0.0, 1.0], breaches=MISSED)).finish == NOW + timedelta(hours=3)
+
+
 def test_what_is_missing_is_of_its_own_goals() -> None:
     others = Breach(kind=BreachKind.CAR_GOAL, kwh=7.0, device_id="another")
     manual = Breach(kind=BreachKind.MANUAL, kwh=7.0, device_id="c", slot=0)

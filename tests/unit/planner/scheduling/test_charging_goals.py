@@ -118,6 +118,12 @@ def test_without_a_capacity_only_a_goal_by_energy_holds(capacity: float | None) 
     assert car.room_kwh == pytest.approx(48 * 16 * 0.23 * 3)
 
 
+def test_a_goal_beyond_what_a_guest_can_take_in_time_is_not_made_smaller() -> None:
+    car, _ = planned(ChargingGoal(by=IN_FIVE_HOURS, energy_kwh=9999.0), capacity_kwh=None)
+    assert [goal.energy_kwh for goal in car.goals] == [9999.0]
+    assert car.room_kwh < 9999.0
+
+
 @pytest.mark.parametrize(
     ("plugged", "away", "there"),
     [

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from custom_components.loadstar.sources.history.grid import Part, import_kw
-from custom_components.loadstar.sources.history.household import mean_daily_kwh
+from custom_components.loadstar.sources.history.household import mean_daily_kwh, without_loads
 from custom_components.loadstar.sources.history.types import Mean
 from custom_components.loadstar.sources.history.weekdays import weekday_means
 
@@ -61,6 +61,14 @@ def test_a_new_home_has_no_mean_day(hours: int) -> None:
 def test_a_household_does_not_generate() -> None:
     power = hourly(MONDAY, *[1.0] * 12, *[-5.0] * 12)
     assert mean_daily_kwh(power, STOCKHOLM) == pytest.approx(12.0)
+
+
+def test_what_planned_loads_draw_is_not_the_households() -> None:
+    household = hourly(MONDAY, *[1.0] * 24)
+    heater, pump = hourly(MONDAY, 0.5, 0.5, -3.0), hourly(MONDAY + timedelta(hours=1), 0.25)
+    left = without_loads(household, [heater, pump, []])
+    assert [item.value for item in left[:4]] == [0.5, 0.25, 1.0, 1.0]
+    assert mean_daily_kwh(left, STOCKHOLM) == pytest.approx(24.0 - 1.25)
 
 
 def parts(count: int, factor: float = 1.0, *, pair: bool = False) -> tuple[Part, ...]:

@@ -76,7 +76,7 @@ class DeviceOutcome:
     name: str
     energy_kwh: float
     cost: float  # its energy at the prices of its slots
-    finish: datetime | None = None
+    finish: datetime | None = None  # a car's goal is met, else the last energy taken
     missing_kwh: float = 0.0  # of its goal
     reason: PlanReason | None = None
 

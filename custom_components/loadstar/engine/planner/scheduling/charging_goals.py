@@ -37,7 +37,9 @@ def plan_car(planner_input: PlannerInput, car: Car) -> tuple[CarPlanning, tuple[
         elif (energy_kwh := _energy_kwh(known, goal)) is None:
             warnings.append(_warning("car_capacity_unknown", car))
         else:
-            goals.append(_goal(planner_input, known, goal, min(energy_kwh, room_kwh)))
+            # a full car has what it can have; what another cannot get in time it misses
+            asked_kwh = energy_kwh if known.soc_percent is None else min(energy_kwh, room_kwh)
+            goals.append(_goal(planner_input, known, goal, asked_kwh))
     return CarPlanning(
         present=present,
         room_kwh=room_kwh,

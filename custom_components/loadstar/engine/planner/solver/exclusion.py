@@ -18,6 +18,7 @@ class Exclusion:
         self._pairs = pairs
         self._guarded = [np.zeros(pair.first.size, np.bool_) for pair in pairs]
         self.switches: IntArray = np.zeros(0, np.int64)
+        self.is_decided = False  # whether some were fixed, so that better plans may be cut off
 
     def both(self, values: FloatArray) -> list[BoolArray]:
         """Return, by pair, the slots in which both flow and netting would cost."""
@@ -30,17 +31,27 @@ class Exclusion:
         """Return whether no pair has to be guarded further."""
         return not any(both.any() for both in self.both(values))
 
-    def guard(self, session: Session, values: FloatArray) -> bool:
-        """Add a switch wherever both flow; tell whether any was added."""
-        added: list[int] = []
+    def guard(self, session: Session, values: FloatArray, *, decide: bool = False) -> bool:
+        """Add a switch wherever both flow; tell whether any was added.
+
+        ``decide``: all are fixed to the direction that flows more, which takes no search.
+        """
         found = self.both(values)
+        if not any((both & ~done).any() for both, done in zip(found, self._guarded, strict=True)):
+            return False
+        if decide:
+            session.bounds(self.switches, known := np.round(values[self.switches]), known)
+            self.is_decided = True
+        added: list[int] = []
         for pair, guarded, both in zip(self._pairs, self._guarded, found, strict=True):
             for index in np.flatnonzero(both & ~guarded):
                 first, second = pair.first[index : index + 1], pair.second[index : index + 1]
-                added.append(_add_switch(session, first, second))
+                added.append(switch := _add_switch(session, first, second))
+                if decide:
+                    session.fix(switch, float(values[first[0]] >= values[second[0]]))
             guarded[both] = True
         self.switches = np.r_[self.switches, np.array(added, np.int64)]
-        return bool(added)
+        return True
 
     def net(self, values: FloatArray) -> FloatArray:
         """Return the values with both directions lowered to their difference where allowed."""

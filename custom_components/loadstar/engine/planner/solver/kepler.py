@@ -21,7 +21,7 @@ from .types import (
     SolveTimes,
 )
 
-LEAST_PATIENCE_S = 0.6  # for one run of a mixed-integer program
+LEAST_PATIENCE_S = 1.0  # for one run of a mixed-integer program
 PATIENCE = 25.0  # the same in times of what building took, for slow machines and large homes
 
 

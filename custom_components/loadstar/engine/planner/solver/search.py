@@ -17,8 +17,8 @@ ALMOST_KWH = 1e-6
 BROKEN_KWH = 1e-5
 WHOLE = 1e-6
 NO_COLUMNS: IntArray = np.zeros(0, np.int64)
-PATIENT_RUNS = 2.0  # worth of runs that get their full time; later ones a part of it
-LATER = 0.25
+PATIENT_RUNS = 2.0  # worth of runs, after which integers are rounded without a search
+FAR = 0.05  # of what it costs: a solution that a run was stopped with is worth a second one
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +100,8 @@ class Search:
 
     def _in_one(self, incumbent: Solved | None = None) -> Found | None:
         """Decide everything at once; keep what is known already where that is better."""
+        if incumbent is not None and incumbent.outcome.solved and self._is_late:
+            return self._found(incumbent, np.nan, self._cost)
         solved = self._solve(self._site.model.integer, self._cost)
         if incumbent is None or not incumbent.outcome.solved:
             return self._found(solved, solved.bound, self._cost)
@@ -149,29 +151,52 @@ class Search:
                 self._session.bounds(switches.on[whole], share[whole], share[whole])
 
     def _solve(self, integers: IntArray, cost: FloatArray) -> Solved:
-        """Solve with these integers, guarding pairs until none flows both ways."""
-        session = self._session
+        """Solve with these integers, guarding pairs until none flows both ways.
+
+        The bound is of the last run in which no pair's direction was decided by hand.
+        """
+        session, exclusion = self._session, self.exclusion
+        judge: Solved | None = None
         while True:
-            session.integers(np.r_[integers, self.exclusion.switches])
+            session.integers(np.r_[integers, exclusion.switches])
             solved = self._solve_money(cost)
             values = solved.outcome.values
-            if not values.size or not self.exclusion.guard(session, values):
-                return solved
+            if not exclusion.is_decided:
+                judge = solved
+            if not values.size or not exclusion.guard(session, values, decide=self._is_late):
+                known = judge is not None and _breaks_no_more(solved, judge)
+                return replace(solved, bound=judge.bound if judge and known else np.nan)
 
     def _solve_money(self, cost: FloatArray) -> Solved:
         """Solve; where limits have to give, settle by how much first, then the money."""
         session, config = self._session, self._site.config
         session.costs(cost)
-        outcome = self._run(config.relative_gap, config.absolute_gap)
-        if not outcome.solved and session.left_s > 0.0:
-            outcome = dive(session)
+        outcome = self._searched(config.relative_gap, config.absolute_gap)
         broken = self._broken(outcome.values)
         paid = self._paid(outcome.values)
-        if broken.max() <= ALMOST_KWH or not session.integer.any() or self._least(paid):
+        if broken.max() <= ALMOST_KWH or not session.integer.any() or self._is_least(paid):
             return Solved(outcome, outcome.bound - paid, broken)
+        if self._is_late:
+            return Solved(outcome, np.nan, broken)
         return self._settle(outcome, cost)
 
-    def _least(self, paid: float) -> bool:
+    def _searched(self, relative_gap: float, absolute_gap: float) -> Outcome:
+        """Return what a run finds, or rounding where it has no time or finds nothing good."""
+        session = self._session
+        if self._is_late and session.integer.any():
+            return dive(session)
+        outcome = self._run(relative_gap, absolute_gap)
+        if (outcome.answer is not Answer.STOPPED and outcome.solved) or session.left_s <= 0.0:
+            return outcome
+        far = outcome.objective - outcome.bound > FAR * max(abs(outcome.bound), 1.0)
+        if outcome.solved and not far:
+            return outcome
+        rounded = dive(session)
+        if outcome.solved and not rounded.objective < outcome.objective:
+            return outcome
+        return replace(rounded, bound=outcome.bound)
+
+    def _is_least(self, paid: float) -> bool:
         """Tell whether even the linear program has to break as much."""
         session, integers = self._session, np.flatnonzero(self._session.integer)
         session.integers(NO_COLUMNS)
@@ -198,8 +223,8 @@ class Search:
             ]
         )
         session.costs(cost - self._penalty)
-        settled = self._run(config.relative_gap, config.absolute_gap)
-        if not settled.solved:
+        settled = None if self._is_late else self._run(config.relative_gap, config.absolute_gap)
+        if settled is None or not settled.solved:
             settled = self._cheapest(least)
         freed = np.full(rows.size, np.inf)
         session.row_bounds(rows, -freed, freed)
@@ -223,16 +248,18 @@ class Search:
     def _paid(self, values: FloatArray) -> float:
         return float(self._penalty @ values[: self._penalty.size]) if values.size else 0.0
 
+    @property
+    def _is_late(self) -> bool:
+        """Return whether the search has had the time that it is worth."""
+        return self._spent_s > PATIENT_RUNS * self._patience_s
+
     def _run(self, relative_gap: float, absolute_gap: float) -> Outcome:
         """Run for no longer than it is worth: what is found late is seldom much better."""
         session, before = self._session, self._session.solve_s
-        patience = self._patience_s
-        if self._spent_s > PATIENT_RUNS * patience:
-            patience *= LATER
         outcome = session.run(
             relative_gap=relative_gap,
             absolute_gap=absolute_gap,
-            time_limit_s=min(session.left_s, patience) if session.integer.any() else None,
+            time_limit_s=min(session.left_s, self._patience_s) if session.integer.any() else None,
         )
         self._spent_s += session.solve_s - before
         self._timed_out |= outcome.answer is Answer.STOPPED and session.left_s <= 0.0
