@@ -55,6 +55,8 @@ PLANNERS_NAME: Final = {
     "risk_appetite": "strategy.risk_appetite",
     "battery_export_threshold_per_kwh": "export_threshold_per_kwh",
 }
+# How long and with how many threads all sites' only planner thread may be busy.
+_SOLVERS: Final = "solver"
 _REFUSALS: Final = {
     "unknown_setting": "override_unknown",
     "unknown_device": "override_no_device",
@@ -91,6 +93,9 @@ def _overrides(call: ServiceCall, coordinator: LoadstarCoordinator) -> Overrides
 
 def _with_settings(overrides: Overrides, settings: Mapping[str, Any]) -> Overrides:
     """Return overrides with settings, each where the planner looks for it."""
+    for name in settings:
+        if name.startswith(_SOLVERS):
+            raise addressing_error("override_unknown", setting=name)
     weights = {
         PLANNERS_NAME.get(name, name): value
         for name, value in settings.items()

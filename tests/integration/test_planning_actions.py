@@ -454,6 +454,7 @@ async def test_a_what_if_without_sense_is_refused(home: Home) -> None:
         ({"settings": {"import_limit_kw": "much"}}, "import_limit_kw does not fit"),
         ({"settings": {"export_limit_kw": None}}, "export_limit_kw does not fit"),
         ({"settings": {"vacation": "perhaps"}}, "vacation does not fit"),
+        ({"settings": {"solver.time_limit_s": 9e9}}, "no setting solver.time_limit_s"),
         (
             {"prices": [{"start": LATER.isoformat(), "end": NOW.isoformat(), "price_per_kwh": 1}]},
             "is not after",
