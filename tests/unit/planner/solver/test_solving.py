@@ -7,8 +7,10 @@ import highspy
 import numpy as np
 import pytest
 
+from custom_components.loadstar.engine.planner.solver import kepler
 from custom_components.loadstar.engine.planner.solver.kepler import solve
 from custom_components.loadstar.engine.planner.solver.parts.curves import segments
+from custom_components.loadstar.engine.planner.solver.session import Answer, Outcome, Session
 from custom_components.loadstar.engine.planner.solver.types import (
     BreachKind,
     KeplerConfig,
@@ -158,8 +160,113 @@ def short() -> KeplerInput:
     )
 
 
-@pytest.mark.parametrize("problem", [everything(), short()], ids=["plenty", "short"])
-@pytest.mark.parametrize("failing", range(1, 9))
+def lumpy() -> KeplerInput:
+    """Return a house whose blocks and orders clash, which no linear program sees."""
+    count = len(PRICES)
+    narrow = replace(ONE_PHASE, phase_limit_kw=3.5)
+    return everything(
+        grid=narrow,
+        pv_kwh=0.0,
+        cars=(car(count, goals=(KeplerGoal(by=6, energy_kwh=9.5),)),),
+        water_heaters=(water(count, days=(WaterDay(first=0, end=8, energy_kwh=4.5),)),),
+    )
+
+
+HOUSES = pytest.mark.parametrize(
+    "problem", [everything(), short(), lumpy()], ids=["plenty", "short", "lumpy"]
+)
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give no run of a mixed-integer program any time."""
+    monkeypatch.setattr(kepler, "LEAST_PATIENCE_S", 0.0)
+    monkeypatch.setattr(kepler, "PATIENCE", 0.0)
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("gap", [0.001, 0.1])
+@HOUSES
+def test_without_patience_integers_are_rounded(problem: KeplerInput, gap: float) -> None:
+    result = solve(problem, KeplerConfig(relative_gap=gap))
+    best = solve(problem, KeplerConfig(relative_gap=0.0))
+    assert result.status in {SolveStatus.OPTIMAL, SolveStatus.FEASIBLE}
+    energy, heat = result.devices["car"].charge_kwh, result.devices["water"].charge_kwh
+    assert np.all((energy < 1e-9) | (energy > 2.0 - 1e-6))
+    assert np.all((heat < 1e-9) | (heat > heat.max() - 1e-6))
+    assert sum(result.objective.values()) >= sum(best.objective.values()) - 1e-6
+
+
+@pytest.mark.usefixtures("impatient")
+def test_without_patience_two_directions_are_kept_apart_too() -> None:
+    cell = battery(charge_efficiency=0.5, discharge_efficiency=0.5, max_kwh=1.0)
+    result = solve(everything(import_price=[-1.0] * 8, batteries=(cell,)), KeplerConfig())
+    plan = result.devices["battery"]
+    assert result.status in {SolveStatus.OPTIMAL, SolveStatus.FEASIBLE}
+    assert np.minimum(plan.charge_kwh, plan.discharge_kwh).max() <= 1e-6
+    assert np.minimum(result.import_kwh, result.export_kwh).max() <= 1e-6
+
+
+@pytest.mark.usefixtures("impatient")
+def test_without_patience_a_goal_that_rounding_misses_is_said() -> None:
+    grid = replace(ONE_PHASE, phase_limit_kw=2.5)
+    charger = car(2, goals=(KeplerGoal(by=2, energy_kwh=3.0),))
+    result = solve(house([1.0, 2.0], grid=grid, cars=(charger,)), KeplerConfig())
+    assert result.status is SolveStatus.FEASIBLE
+    assert result.gap is None
+    assert broken(result) == [(BreachKind.CAR_GOAL, 3.0, "car", None)]
+
+
+@HOUSES
+@pytest.mark.parametrize("off", [0.0, 1000.0], ids=["near", "far"])
+def test_a_stopped_run_is_as_good_as_what_it_found(
+    monkeypatch: pytest.MonkeyPatch, problem: KeplerInput, off: float
+) -> None:
+    plain = solve(problem, KeplerConfig())
+    run = Session.run
+
+    def stopped(session: Session, **options: Any) -> Outcome:
+        outcome = run(session, **options)
+        if not session.integer.any():
+            return outcome
+        return replace(outcome, answer=Answer.STOPPED, bound=outcome.bound - off)
+
+    monkeypatch.setattr(Session, "run", stopped)
+    result = solve(problem, KeplerConfig())
+    assert result.money == pytest.approx(plain.money, rel=1e-3)
+    assert result.status is (plain.status if off == 0.0 else SolveStatus.FEASIBLE)
+
+
+@HOUSES
+def test_no_run_is_given_a_start_that_could_be_taken_for_the_optimum(
+    monkeypatch: pytest.MonkeyPatch, problem: KeplerInput
+) -> None:
+    def refuse(*_: object) -> None:
+        pytest.fail("a start was given")
+
+    monkeypatch.setattr(highspy.Highs, "setSolution", refuse)
+    assert solve(problem, KeplerConfig()).status is not SolveStatus.FALLBACK
+
+
+def test_a_linear_program_has_its_time_however_long_others_ran(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    limits: list[float] = []
+    set_option = highspy.Highs.setOptionValue
+
+    def seen(highs: highspy.Highs, name: str, value: Any) -> highspy.HighsStatus:
+        if name == "time_limit":
+            limits.append(value)
+        return set_option(highs, name, value)
+
+    monkeypatch.setattr(highspy.Highs, "setOptionValue", seen)
+    monkeypatch.setattr(highspy.Highs, "getRunTime", lambda _: 100.0)
+    solve(house(PRICES, batteries=(battery(),)), KeplerConfig(time_limit_s=20.0))
+    assert min(limits) > 100.0
+
+
+@HOUSES
+@pytest.mark.parametrize("failing", range(1, 13))
 def test_one_run_that_fails_costs_quality_not_the_plan(
     monkeypatch: pytest.MonkeyPatch, problem: KeplerInput, failing: int
 ) -> None:
