@@ -11,7 +11,6 @@ class Problem(StrEnum):
     """What kept a run from making a plan; each has words in the translations."""
 
     PRICES_MISSING = "prices_missing"
-    SOLVER_UNAVAILABLE = "solver_unavailable"
     SOLVER_FAILED = "solver_failed"
     CRASHED = "planner_crashed"
     OFF = "planner_off"

@@ -19,7 +19,6 @@ PATIENCE: Final = timedelta(minutes=10)
 
 _OF_PROBLEM: Final[Mapping[Problem, tuple[Matter, IssueKey]]] = {
     Problem.PRICES_MISSING: (Matter.PLAN_PRICES, IssueKey.PRICES_MISSING),
-    Problem.SOLVER_UNAVAILABLE: (Matter.PLAN_SOLVER, IssueKey.SOLVER_UNAVAILABLE),
     Problem.SOLVER_FAILED: (Matter.PLAN_SOLVER, IssueKey.SOLVER_UNAVAILABLE),
     Problem.CRASHED: (Matter.PLAN_SOLVER, IssueKey.SOLVER_UNAVAILABLE),
 }

@@ -13,7 +13,7 @@ from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.helpers.start import async_at_started
 from homeassistant.util import dt as dt_util
 
-from ..const import DOMAIN, LOGGER
+from ..const import LOGGER
 from ..engine.planner.config import PlannerConfig
 from ..engine.planner.devices import ManualBlock
 from ..engine.planner.inputs.types import PlannerInput, PlanWarning
@@ -26,6 +26,7 @@ from ..settings import SettingsStore
 from ..wiring import SiteConfig
 from .clock import PlanningClock, next_boundary
 from .errors import PlanningError, Problem
+from .events import PlanEvents
 from .executor import async_compute
 from .faults import PlanFaults
 from .gather import Gatherer
@@ -35,9 +36,6 @@ from .store import Kept, PlanStore
 from .strategy_log import StrategyLog
 from .words import PlanWords, async_load_words
 
-EVENT_PLAN_UPDATED: Final = f"{DOMAIN}_plan_updated"
-EVENT_PLANNER_ERROR: Final = f"{DOMAIN}_planner_error"
-EVENT_STRATEGY: Final = f"{DOMAIN}_strategy"
 # Without a fresh plan for so long, the last one is no longer to be trusted.
 STALE_AFTER: Final = timedelta(hours=2)
 
@@ -64,6 +62,7 @@ class Planning:
         self._words = PlanWords()
         self._faults = PlanFaults(hass, entry.entry_id, config, self._sentence)
         self._log = StrategyLog()
+        self._events = PlanEvents(hass, entry.entry_id)
         self._listeners: list[Callable[[], None]] = []
         self._kept = Kept()
         self._problem: Problem | None = None
@@ -229,26 +228,11 @@ class Planning:
             )
         )
         self._fare(None)
-        where = {"config_entry_id": self._entry.entry_id}
-        self._hass.bus.async_fire(
-            EVENT_PLAN_UPDATED,
-            {**where, "status": schedule.status, "cost": schedule.cost, "saving": schedule.saving},
-        )
-        for event in fresh:
-            self._hass.bus.async_fire(
-                EVENT_STRATEGY, {**where, "rule": event.rule, "data": dict(event.data)}
-            )
+        self._events.updated(schedule, fresh)
 
     def _failed(self, error: PlanningError) -> None:
         self._fare(error.problem)
-        self._hass.bus.async_fire(
-            EVENT_PLANNER_ERROR,
-            {
-                "config_entry_id": self._entry.entry_id,
-                "problem": error.problem,
-                "detail": error.detail,
-            },
-        )
+        self._events.failed(error)
 
     def _fare(self, problem: Problem | None) -> None:
         if problem is not None and problem is not self._problem:
