@@ -113,7 +113,10 @@ async def test_a_charger_that_is_removed_while_the_site_is_set_up_is_gone_afterw
             hass.config_entries.async_remove_subentry(entry, "garage")
 
     with patch.object(hass.config_entries, "async_forward_entry_setups", meanwhile):
-        await set_up(hass, entry)
+        # it may be on its way down again for the reload when this returns
+        await hass.config_entries.async_setup(entry.entry_id)
+        await hass.async_block_till_done(wait_background_tasks=True)
+    assert entry.state is ConfigEntryState.LOADED
     system = hass.data[CENTRAL_SYSTEMS].system(port)
     assert system is not None
     assert set(system.stations) == {"CP-4712"}
