@@ -19,6 +19,8 @@ CHROMIUM_OPTIONS = (
     "--disable-sync",
     "--no-first-run",
 )
+# What the frontend says of a question that nobody answers any more: the page was left meanwhile.
+LEFT = "disconnected"
 # Where to keep the pictures that docs/ shows; nowhere in a plain run.
 PICTURES = os.environ.get("LOADSTAR_PICTURES")
 
@@ -43,7 +45,7 @@ async def page(home: Home) -> AsyncIterator[Page]:
         await page.wait_for_url("**/home/**")
         yield page
         await browser.close()
-    assert errors == []
+    assert [error for error in errors if error != LEFT] == []
 
 
 @pytest.mark.parametrize(
