@@ -19,6 +19,7 @@ from .const import (
     DOMAIN,
 )
 from .coordinator import LoadstarConfigEntry, LoadstarCoordinator
+from .engine.planner.output.stored import input_as_dict
 from .wiring import SiteConfig
 
 # A station's id is half of its login, and with its serial number leads to its owner.
@@ -40,9 +41,10 @@ async def async_get_config_entry_diagnostics(
 ) -> dict[str, Any]:
     """Return a site as wired and, where it is set up, as tuned and as it stands."""
     integration = await async_get_integration(hass, DOMAIN)
-    data = {"version": str(integration.version), "entry": entry.as_dict()}
+    data: dict[str, Any] = {"version": str(integration.version), "entry": entry.as_dict()}
     if entry.state is ConfigEntryState.LOADED:
         data |= _site(hass, entry.runtime_data)
+        data["planner_input"] = await _async_planner_input(hass, entry.runtime_data)
     redacted: dict[str, Any] = async_redact_data(data, TO_REDACT)
     return redacted
 
@@ -56,6 +58,14 @@ def _site(hass: HomeAssistant, coordinator: LoadstarCoordinator) -> Mapping[str,
         },
         "central_system": _central_system(hass, coordinator.config),
     }
+
+
+async def _async_planner_input(
+    hass: HomeAssistant, coordinator: LoadstarCoordinator
+) -> Mapping[str, Any] | None:
+    """Return what the newest plan was made from, so that it can be made again elsewhere."""
+    source = coordinator.planning.source
+    return None if source is None else await hass.async_add_executor_job(input_as_dict, source)
 
 
 def _central_system(hass: HomeAssistant, config: SiteConfig) -> Mapping[str, Any] | None:

@@ -16,13 +16,14 @@ from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.util import dt as dt_util
 
 from .const import LOGGER
+from .engine.planner.inputs.pv import EnergyPeriod
 from .engine.planner.inputs.types import PlanWarning
 from .planning_wiring import PvArrayConfig, SourceRef
 from .sources.pv.adding import add, between, prolong
 from .sources.pv.dashboard import async_dashboard_refs
 from .sources.pv.entry_states import named
 from .sources.pv.registry import PV_SOURCES
-from .sources.types import PvForecast, PvPeriod, SourceError
+from .sources.types import PvForecast, SourceError
 
 LIFE: Final = timedelta(hours=1)
 # a sensor may write its list anew every minute, and a template read any
@@ -181,7 +182,7 @@ def _is_news(ref: SourceRef, change: EventStateChangedData) -> bool:
 
 def _sum(
     forecasts: Sequence[tuple[str, PvForecast]], warnings: list[PlanWarning]
-) -> tuple[PvPeriod, ...]:
+) -> tuple[EnergyPeriod, ...]:
     """Return the sum as far as the longest forecast; shorter ones repeat their last day."""
     until = max(forecast.periods[-1].end for _, forecast in forecasts)
     for name, forecast in forecasts:

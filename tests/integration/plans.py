@@ -12,7 +12,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 
 from custom_components.loadstar.engine.planner.devices import ManualBlock
-from custom_components.loadstar.engine.planner.inputs.types import PlanWarning
+from custom_components.loadstar.engine.planner.inputs.types import PlannerInput, PlanWarning
 from custom_components.loadstar.engine.planner.output.types import (
     ChargerSlot,
     DeviceOutcome,
@@ -173,6 +173,7 @@ class FakePlanning:
 
     def __init__(self, *_arguments: object) -> None:
         self.schedule: Schedule | None = None
+        self.source: PlannerInput | None = None
         self.snapshot = PlanSnapshot()
         self.manual: tuple[ManualBlock, ...] = ()
         self.strategy_log: Sequence[StrategyEvent] = ()

@@ -1,27 +1,29 @@
 """What a load has had is read from the means of its power sensor."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from custom_components.loadstar.sources.history.loads import _history
+from custom_components.loadstar.sources.history.loads import load_history
+from custom_components.loadstar.sources.history.types import Mean
 
-TODAY = 86_400.0 * 20_000
-NOW = TODAY + 3600.0
+TODAY = datetime(2026, 11, 20, tzinfo=UTC)
+NOW = TODAY + timedelta(hours=1)
+PERIOD = timedelta(minutes=5)
 
 
-def means(*powers_kw: float, until: float = NOW) -> list[tuple[float, float, float]]:
+def means(*powers_kw: float, until: datetime = NOW) -> list[Mean]:
     """Return means of 5 min, the last of which ends at ``until``."""
-    first = until - 300.0 * len(powers_kw)
+    first = until - PERIOD * len(powers_kw)
     return [
-        (first + 300.0 * index, first + 300.0 * (index + 1), kw)
+        Mean(first + PERIOD * index, first + PERIOD * (index + 1), kw)
         for index, kw in enumerate(powers_kw)
     ]
 
 
 def after(minutes: float) -> datetime:
     """Return an instant after the day's start."""
-    return datetime.fromtimestamp(TODAY + 60.0 * minutes, UTC)
+    return TODAY + timedelta(minutes=minutes)
 
 
 @pytest.mark.parametrize(
@@ -31,30 +33,30 @@ def after(minutes: float) -> datetime:
         (means(0.0, 0.05, 0.0), 0.05 / 12, None, None),  # a stand-by is no run
         (means(2.0, 2.0, 2.0), 0.5, after(60), after(45)),
         (means(2.0, 2.0, 0.0), 1 / 3, after(55), None),  # it is over
-        (means(2.0, 2.0, until=NOW - 300), 1 / 3, after(55), after(45)),  # means come late
-        (means(2.0, 2.0, until=NOW - 1200), 1 / 3, after(40), None),  # nobody says that it goes on
+        (means(2.0, 2.0, until=after(55)), 1 / 3, after(55), after(45)),  # means come late
+        (means(2.0, 2.0, until=after(40)), 1 / 3, after(40), None),  # nobody says that it goes on
         (means(2.0, until=TODAY), 0.0, after(0), None),  # yesterday's
         (means(-1.0, 2.0), 1 / 6, after(60), after(55)),  # what flows back is no heat
     ],
 )
 def test_means_tell_energy_runs_and_what_goes_on(
-    found: list[tuple[float, float, float]],
+    found: list[Mean],
     today_kwh: float,
     last_run_end: datetime | None,
     running_since: datetime | None,
 ) -> None:
-    history = _history(found, TODAY, NOW)
+    history = load_history(found, TODAY, NOW)
     assert history.today_kwh == pytest.approx(today_kwh)
     assert history.last_run_end == last_run_end
     assert history.running_since == running_since
 
 
 def test_a_run_with_a_gap_began_after_the_gap() -> None:
-    found = means(2.0, until=NOW - 900) + means(2.0, 2.0)
-    assert _history(found, TODAY, NOW).running_since == after(50)
+    found = means(2.0, until=after(45)) + means(2.0, 2.0)
+    assert load_history(found, TODAY, NOW).running_since == after(50)
 
 
 def test_energy_is_known_since_an_instant_of_yesterday() -> None:
-    history = _history(means(2.0, 2.0, until=TODAY) + means(1.2), TODAY, NOW)
+    history = load_history(means(2.0, 2.0, until=TODAY) + means(1.2), TODAY, NOW)
     assert history.kwh_since(after(-5)) == pytest.approx((2.0 + 1.2) / 12)
     assert history.kwh_since(after(60)) == 0

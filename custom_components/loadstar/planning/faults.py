@@ -17,10 +17,10 @@ from .words import is_input_fault
 # Integrations start in any order, and a source's hiccup is not worth anybody's attention.
 PATIENCE: Final = timedelta(minutes=10)
 
-_OF_PROBLEM: Final[Mapping[Problem, tuple[Matter, IssueKey]]] = {
-    Problem.PRICES_MISSING: (Matter.PLAN_PRICES, IssueKey.PRICES_MISSING),
-    Problem.SOLVER_FAILED: (Matter.PLAN_SOLVER, IssueKey.SOLVER_UNAVAILABLE),
-    Problem.CRASHED: (Matter.PLAN_SOLVER, IssueKey.SOLVER_UNAVAILABLE),
+_OF_PROBLEM: Final[Mapping[Problem, Mapping[Matter, IssueKey]]] = {
+    Problem.PRICES_MISSING: {Matter.PLAN_PRICES: IssueKey.PRICES_MISSING},
+    Problem.SOLVER_FAILED: {Matter.PLAN_SOLVER: IssueKey.SOLVER_UNAVAILABLE},
+    Problem.CRASHED: {Matter.PLAN_SOLVER: IssueKey.SOLVER_UNAVAILABLE},
 }
 _FORECAST: Final = frozenset({"pv_missing", "pv_no_source", "pv_wrong_day"})
 
@@ -48,10 +48,10 @@ class PlanFaults:
     @callback
     def look_at_planning(self, problem: Problem | None, *, stale: bool) -> None:
         """Compare what keeps plans from being made with what has been said."""
-        matter, key = _OF_PROBLEM.get(problem, (None, None)) if problem else (None, None)
-        for each in (Matter.PLAN_PRICES, Matter.PLAN_SOLVER):
-            is_wrong = each is matter and key is not None
-            self._say(each, self._issue(key, str(problem)) if is_wrong and key else None)
+        wrong = {} if problem is None else _OF_PROBLEM.get(problem, {})
+        for matter in (Matter.PLAN_PRICES, Matter.PLAN_SOLVER):
+            key = wrong.get(matter)
+            self._say(matter, None if key is None else self._issue(key, str(problem)))
         self._say(Matter.PLAN_STALE, self._issue(IssueKey.PLAN_STALE) if stale else None)
 
     @callback

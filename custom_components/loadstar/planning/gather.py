@@ -3,15 +3,13 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
-from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
 from ..engine.planner.devices import ManualBlock
 from ..engine.planner.inputs.load_profile import DefaultLoadProfile
-from ..engine.planner.inputs.pv import EnergyPeriod
 from ..engine.planner.inputs.slots import HORIZON_H, align
 from ..engine.planner.inputs.types import (
     Circumstances,
@@ -25,7 +23,6 @@ from ..models import Snapshot
 from ..price_book import PriceBook, PriceMeans
 from ..pv_book import PvBook
 from ..settings import SettingsStore
-from ..sources.history.loads import async_read_loads
 from ..sources.history.reading import async_read_history
 from ..sources.types import PvForecast
 from ..wiring import SiteConfig
@@ -49,56 +46,46 @@ class Gatherer:
     def __init__(
         self,
         hass: HomeAssistant,
-        entry: ConfigEntry[Any],
+        entry_id: str,
         config: SiteConfig,
         settings: SettingsStore,
-        snapshot: Callable[[], Snapshot | None],
+        on_change: Callable[[], None],
     ) -> None:
-        """``snapshot`` gives what the control cycle knows of the site."""
+        """``on_change`` is told of new prices and forecasts."""
         self._hass = hass
-        self._entry = entry
+        self._entry_id = entry_id
         self._config = config
         self._settings = settings
-        self._snapshot = snapshot
-        self._prices: PriceBook | None = None
-        self._pv: PvBook | None = None
+        planning = config.planning
+        self._prices = PriceBook(hass, planning.prices, on_change)
+        self._pv = PvBook(hass, planning.pv_arrays, on_change, has_pv=bool(config.pv_power))
 
     @callback
-    def start(self, on_change: Callable[[], None]) -> None:
+    def start(self) -> None:
         """Begin to look out for new prices and forecasts."""
-        planning = self._config.planning
-        self._prices = PriceBook(self._hass, planning.prices, on_change)
         self._prices.start()
-        self._pv = PvBook(
-            self._hass, planning.pv_arrays, on_change, has_pv=bool(self._config.pv_power)
-        )
 
     @callback
     def stop(self) -> None:
         """Look out no more."""
-        if self._prices is not None:
-            self._prices.stop()
-        if self._pv is not None:
-            self._pv.stop()
+        self._prices.stop()
+        self._pv.stop()
 
     async def async_gather(
-        self, manual: tuple[ManualBlock, ...], previous: tuple[PlannerInput, Schedule] | None
+        self,
+        snapshot: Snapshot,
+        manual: tuple[ManualBlock, ...],
+        previous: tuple[PlannerInput, Schedule] | None,
     ) -> Assemble:
         """Read everything; return what puts it together, which takes a while.
 
-        ``previous`` is the last plan and what it was made from.
+        ``snapshot`` is what the control cycle knows of the site, ``previous`` the last
+        plan and what it was made from.
         """
-        if self._prices is None or self._pv is None:
-            message = "gathering before the start"
-            raise RuntimeError(message)
         now = dt_util.utcnow()
         until = now + timedelta(hours=HORIZON_H)
         planning = self._config.planning
-        metered = {key: load.power for key, load in planning.loads.items() if load.power}
-        history, seen = await asyncio.gather(
-            async_read_history(self._hass, self._entry.entry_id, self._config, now),
-            async_read_loads(self._hass, metered, now),
-        )
+        history = await async_read_history(self._hass, self._entry_id, self._config, now)
         means = PriceMeans(imported=history.weekday_prices, exported=history.weekday_export_prices)
         # prices reach from the day's start, forecasts beyond the plan for the outlook
         prices, pv = await asyncio.gather(
@@ -108,16 +95,17 @@ class Gatherer:
         zone = self._hass.config.time_zone
         load = DefaultLoadProfile(history.household_kwh_per_day or DEFAULT_DAILY_KWH, zone)
         site = self._settings.site
-        snapshot = self._snapshot()
-        cars = (
-            ()
-            if snapshot is None
-            else read_cars(self._hass, self._config, self._settings, snapshot)
-        )
+        cars = read_cars(self._hass, self._config, self._settings, snapshot)
         batteries = read_batteries(self._hass, self._config, site)
 
         def assemble() -> PlannerInput:
-            aligned = align(now, prices.import_periods, prices.export_periods, _periods(pv), load)
+            aligned = align(
+                now,
+                prices.import_periods,
+                prices.export_periods,
+                None if pv is None else pv.periods,
+                load,
+            )
             return PlannerInput(
                 now=now,
                 time_zone=zone,
@@ -126,8 +114,8 @@ class Gatherer:
                 grid=read_grid(self._config, site),
                 batteries=batteries,
                 cars=cars,
-                water_heaters=water_heaters(planning.loads.values(), seen),
-                deferrables=deferrable_loads(planning.loads.values(), seen, now),
+                water_heaters=water_heaters(planning.loads.values(), history.loads),
+                deferrables=deferrable_loads(planning.loads.values(), history.loads, now),
                 peak_tariff=read_peak_tariff(self._config, history),
                 outlook=_outlook(pv, load, now),
                 circumstances=Circumstances(vacation=site.vacation),
@@ -137,15 +125,6 @@ class Gatherer:
             )
 
         return assemble
-
-
-def _periods(pv: PvForecast | None) -> Sequence[EnergyPeriod] | None:
-    if pv is None:
-        return None
-    return [
-        EnergyPeriod(period.start, period.end, period.mean_kw, period.p10_kw, period.p90_kw)
-        for period in pv.periods
-    ]
 
 
 def _outlook(

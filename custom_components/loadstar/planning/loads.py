@@ -9,7 +9,7 @@ from homeassistant.util import dt as dt_util
 from ..const import LOAD_DEFERRABLE, LOAD_WATER_HEATER
 from ..engine.planner.devices import DeferrableLoad, WaterHeater
 from ..planning_wiring import LoadConfig
-from ..sources.history.loads import LoadHistory
+from ..sources.history.types import LoadHistory
 
 # A run that has had so much of its energy counts as done.
 _DONE: Final = 0.8

@@ -49,15 +49,16 @@ class Planning:
         entry: ConfigEntry[Any],
         config: SiteConfig,
         settings: SettingsStore,
-        snapshot: Callable[[], Snapshot | None],
+        snapshot: Callable[[], Snapshot],
     ) -> None:
         """``snapshot`` gives what the control cycle knows of the site."""
         self._hass = hass
         self._entry = entry
         self._config = config
         self._settings = settings
-        self._gatherer = Gatherer(hass, entry, config, settings, snapshot)
         self._clock = PlanningClock(hass, entry, self._async_make)
+        self._gatherer = Gatherer(hass, entry.entry_id, config, settings, self._clock.request)
+        self._snapshot = snapshot
         self._store = PlanStore(hass, entry.entry_id)
         self._words = PlanWords()
         self._faults = PlanFaults(hass, entry.entry_id, config, self._sentence)
@@ -75,6 +76,11 @@ class Planning:
     def schedule(self) -> Schedule | None:
         """The newest plan."""
         return self._kept.schedule
+
+    @property
+    def source(self) -> PlannerInput | None:
+        """What the newest plan was made from."""
+        return self._kept.source
 
     @property
     def manual(self) -> tuple[ManualBlock, ...]:
@@ -99,7 +105,7 @@ class Planning:
         self._log.restore(self._kept.strategy)
         if self._kept.schedule is not None:
             self._since = self._kept.schedule.created_at
-        self._gatherer.start(self._clock.request)
+        self._gatherer.start()
         self._words = await async_load_words(self._hass)
         unload = self._entry.async_on_unload
         unload(self._settings.async_on_change(self._on_settings))
@@ -200,7 +206,7 @@ class Planning:
         before = None
         if kept.source is not None and kept.schedule is not None:
             before = kept.source, kept.schedule
-        assemble = await self._gatherer.async_gather(self.manual, before)
+        assemble = await self._gatherer.async_gather(self._snapshot(), self.manual, before)
 
         def make() -> tuple[PlannerInput, Schedule | None]:
             source = assemble()
@@ -247,7 +253,7 @@ class Planning:
         self._store.keep(kept)
 
     @callback
-    def _show(self, _now: datetime | None = None) -> None:
+    def _show(self) -> None:
         """Bring what is shown up to date, and tell who listens."""
         now = dt_util.utcnow()
         stale = self.is_wanted and now - self._since > STALE_AFTER
@@ -262,15 +268,15 @@ class Planning:
         for listener in tuple(self._listeners):
             listener()
 
-    def _follow_boundaries(self, _now: datetime | None = None) -> None:
+    def _follow_boundaries(self) -> None:
         """Show the next slot when it begins, also before a new plan is there."""
         self._cancel_boundary = async_track_point_in_utc_time(
             self._hass, self._on_boundary, next_boundary(dt_util.utcnow())
         )
 
     @callback
-    def _on_boundary(self, now: datetime) -> None:
-        self._show(now)
+    def _on_boundary(self, _now: datetime) -> None:
+        self._show()
         self._follow_boundaries()
 
     @callback

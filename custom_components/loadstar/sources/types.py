@@ -1,12 +1,13 @@
 """What every source of prices or of a PV forecast offers."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from homeassistant.core import HomeAssistant
 
+from ..engine.planner.inputs.pv import EnergyPeriod
 from ..engine.planner.inputs.types import PlanWarning
 from ..engine.prices.types import RawPrice
 from ..planning_wiring import SourceRef
@@ -30,22 +31,11 @@ class Prices:
     warnings: tuple[PlanWarning, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class PvPeriod:
-    """Mean PV power in kW from ``start`` to before ``end`` (aware UTC)."""
-
-    start: datetime
-    end: datetime
-    mean_kw: float
-    p10_kw: float | None = None
-    p90_kw: float | None = None
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PvForecast:
     """What a PV source gave; periods do not overlap and are in order."""
 
-    periods: tuple[PvPeriod, ...]
+    periods: tuple[EnergyPeriod, ...]
     warnings: tuple[PlanWarning, ...] = ()
 
 
@@ -85,11 +75,3 @@ class PvSource(Protocol):
         self, hass: HomeAssistant, ref: SourceRef, start: datetime, end: datetime
     ) -> PvForecast:
         """Return the forecast from ``start`` to ``end`` as far as known; raise SourceError."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoadForecast:
-    """Expected household energy, for later forecasters too: kWh by slot start."""
-
-    kwh: dict[datetime, float] = field(default_factory=dict)
-    p90_kwh: dict[datetime, float] = field(default_factory=dict)

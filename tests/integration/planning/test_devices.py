@@ -13,14 +13,15 @@ import pytest
 
 from custom_components.loadstar.engine.planner.devices import Car
 from custom_components.loadstar.engine.planner.inputs.load_profile import DefaultLoadProfile
+from custom_components.loadstar.engine.planner.inputs.pv import EnergyPeriod
 from custom_components.loadstar.goals import GoalSettings
 from custom_components.loadstar.planning.cars import next_departure, read_cars
 from custom_components.loadstar.planning.gather import _outlook
 from custom_components.loadstar.planning.home import read_batteries, read_grid
 from custom_components.loadstar.planning.loads import deferrable_loads, water_heaters
 from custom_components.loadstar.planning_wiring import LoadConfig
-from custom_components.loadstar.sources.history.loads import LoadHistory
-from custom_components.loadstar.sources.types import PvForecast, PvPeriod
+from custom_components.loadstar.sources.history.types import LoadHistory
+from custom_components.loadstar.sources.types import PvForecast
 from tests.integration.common import AT_REST, BATTERY, CHARGING, EVERYTHING, Home, running
 
 FAMILY_CAR = ConfigSubentryDataWithId(
@@ -253,7 +254,7 @@ def sun(start: str, hours: int) -> PvForecast:
     begins = [utc(start) + timedelta(hours=hour) for hour in range(hours)]
     return PvForecast(
         periods=tuple(
-            PvPeriod(begin, begin + timedelta(hours=1), 1.0, None, None)
+            EnergyPeriod(begin, begin + timedelta(hours=1), 1.0, None, None)
             for begin in begins
             if 8 <= begin.hour < 16
         ),

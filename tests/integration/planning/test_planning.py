@@ -20,6 +20,7 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 from custom_components.loadstar.const import DOMAIN
 from custom_components.loadstar.engine.planner.devices import ManualAction, ManualBlock
 from custom_components.loadstar.engine.planner.output.types import SlotAction
+from custom_components.loadstar.engine.planner.solver.types import SolveStatus
 from custom_components.loadstar.engine.planner.what_if import Overrides
 from custom_components.loadstar.models import PlannerMode
 from custom_components.loadstar.planning import Planning, PlanningError, Problem
@@ -104,6 +105,11 @@ def issues(hass: HomeAssistant) -> set[str]:
         for (domain, issue_id), issue in ir.async_get(hass).issues.items()
         if domain == DOMAIN and issue_id.startswith("plan_")
     }
+
+
+def shown_problem(home: Home) -> str | None:
+    """Return what is shown to keep plans from being made."""
+    return home.coordinator.data.plan.problem
 
 
 def heard(hass: HomeAssistant, event: str) -> list[Event[Any]]:
@@ -198,6 +204,28 @@ async def test_a_crash_leaves_the_last_plan_and_the_clock_running(
         await pass_time(home, freezer, minutes=2)
         assert planning_of(home).schedule is not first, "tried again within two minutes"
         caplog.clear()
+
+
+async def test_a_solver_that_fails_leaves_the_last_plan_and_is_told_after_a_while(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    publish_prices(hass)
+    async with running(hass, **PRICES) as home:
+        good = await planning_of(home).async_plan()
+        failed = replace(good, status=SolveStatus.FAILED)
+        with patch(ENGINE, return_value=failed):
+            with pytest.raises(PlanningError) as caught:
+                await planning_of(home).async_plan()
+            assert caught.value.problem is Problem.SOLVER_FAILED
+            assert planning_of(home).schedule is good
+            assert shown_problem(home) == "solver_failed"
+            assert "solver_unavailable" not in issues(hass)
+            for _ in range(3):
+                await pass_time(home, freezer, minutes=5)
+            assert "solver_unavailable" in issues(hass)
+        await planning_of(home).async_plan()
+        assert shown_problem(home) is None
+        assert "solver_unavailable" not in issues(hass)
 
 
 async def test_a_plan_that_nobody_renews_is_stale_after_two_hours(

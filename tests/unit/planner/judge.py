@@ -21,7 +21,6 @@ from custom_components.loadstar.engine.planner.solver.types import (
 
 ENERGY_TOLERANCE = 1e-6  # kWh
 LIMIT_TOLERANCE = 2e-6
-SITE = {BreachKind.SHORTAGE, BreachKind.EXCESS}
 
 
 def complaints(problem: KeplerInput, result: KeplerResult) -> list[str]:
@@ -111,13 +110,10 @@ def battery_flow(problem: KeplerInput, result: KeplerResult) -> FloatArray:
 
 
 def _balance(problem: KeplerInput, result: KeplerResult) -> Iterator[str]:
-    count = problem.hours.size
     net = problem.load_kwh + battery_flow(problem, result)
     net -= problem.pv_kwh - result.curtailed_kwh
     for device_id, _ in _loads(problem):
         net += result.devices[device_id].charge_kwh
-    net += breached(result, count, BreachKind.EXCESS)
-    net -= breached(result, count, BreachKind.SHORTAGE)
     difference = result.import_kwh - result.export_kwh - net
     yield from _unequal("the balance", difference, ENERGY_TOLERANCE * 2)
 
@@ -234,8 +230,8 @@ def _grid(problem: KeplerInput, result: KeplerResult) -> Iterator[str]:
         limit = grid.export_limit_kw * hours
         limits.append(("export limit", result.export_kwh, limit, BreachKind.EXPORT_LIMIT))
     if grid.inverter_max_kw is not None:
-        flow = np.abs(inverter_flow(problem, result))
-        limits.append(("inverter", flow, grid.inverter_max_kw * hours, BreachKind.INVERTER))
+        excess = np.abs(inverter_flow(problem, result)) - grid.inverter_max_kw * hours
+        yield from _over("the inverter over its limit", excess)
     for name, flow, limit, kind in limits:
         excess = np.maximum(0.0, flow - limit)
         yield from _unequal(f"the {name}", excess - breached(result, count, kind), LIMIT_TOLERANCE)
@@ -263,21 +259,19 @@ def phase_flows(problem: KeplerInput, result: KeplerResult) -> FloatArray:
 
 def _phases(problem: KeplerInput, result: KeplerResult) -> Iterator[str]:
     grid, count = problem.grid, problem.hours.size
-    unserved = sum(breached(result, count, kind) for kind in SITE)
     flows = phase_flows(problem, result)
     for name, flow in zip("ABC", flows, strict=False):
         excess = np.maximum(0.0, np.abs(flow) - grid.phase_limit_kw * problem.hours)
         reported = breached(result, count, BreachKind.BREAKER, name)
-        yield from _over(f"phase {name} over its breaker", excess - reported - unserved)
-        yield from _over(f"phase {name} reported over its breaker", reported - excess - unserved)
+        yield from _over(f"phase {name} over its breaker", excess - reported)
+        yield from _over(f"phase {name} reported over its breaker", reported - excess)
     if not grid.phase_netting:
         taken, given = np.maximum(flows, 0.0).sum(axis=0), np.maximum(-flows, 0.0).sum(axis=0)
         for what, difference in (
             ("import", result.import_kwh - taken),
             ("export", result.export_kwh - given),
         ):
-            beyond = np.maximum(0.0, np.abs(difference) - unserved)
-            yield from _unequal(f"{what} by phases", beyond, 3 * LIMIT_TOLERANCE)
+            yield from _unequal(f"{what} by phases", difference, 3 * LIMIT_TOLERANCE)
 
 
 def _circuits(problem: KeplerInput, result: KeplerResult) -> Iterator[str]:
@@ -291,10 +285,8 @@ def _circuits(problem: KeplerInput, result: KeplerResult) -> Iterator[str]:
             for phase in car.phases if circuit in car.circuits else "":
                 share = np.where(alone, float(phase == car.phases[0]), 1.0 / len(car.phases))
                 flows["ABC".index(phase)] += share * plan.charge_kwh
-        excess = np.maximum(0.0, flows - limit * problem.hours)
-        reported = breached(result, count, BreachKind.CIRCUIT, circuit)
-        yield from _over(f"circuit {circuit} over its limit", excess.max(axis=0) - reported)
-        yield from _over(f"circuit {circuit} reported", reported - excess.sum(axis=0))
+        excess = flows - limit * problem.hours
+        yield from _over(f"circuit {circuit} over its limit", excess.max(axis=0))
 
 
 def _orders(problem: KeplerInput, result: KeplerResult) -> Iterator[str]:

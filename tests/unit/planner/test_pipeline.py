@@ -166,8 +166,7 @@ def test_any_home_has_a_plan_that_balances(price: Figure, devices: dict[str, Any
         taken = slot.import_kw + slot.battery_discharge_kw - slot.export_kw - slot.battery_charge_kw
         used = slot.planned_load_kwh / 0.25
         used += sum(charger.power_kw for charger in slot.chargers.values())
-        short = any(warning.code == "breach_shortage" for warning in schedule.warnings)
-        assert taken == pytest.approx(used, abs=1e-3) or short
+        assert taken == pytest.approx(used, abs=1e-3)
 
 
 @pytest.mark.parametrize("now", [NOON, NOON + timedelta(minutes=7)])

@@ -18,6 +18,7 @@ from ...planning_wiring import PeakTariffConfig
 from ...wiring import SiteConfig
 from .grid import Part, import_kw, meter_parts
 from .household import mean_daily_kwh, without_loads
+from .loads import LOOK_BACK, load_history
 from .peaks import daily_peaks, running_kwh
 from .types import History, Mean, Series
 from .weekdays import weekday_means
@@ -36,7 +37,7 @@ class _Question:
     price: str | None
     export_price: str | None
     household: str | None
-    loads: tuple[str, ...]  # power of what is planned, and part of the household's
+    loads: Mapping[str, str]  # power of what is planned by subentry: part of the household's
     parts: tuple[Part, ...]  # of the grid meter; none where no peaks are paid for
     tariff: PeakTariffConfig | None
     netting: bool
@@ -55,7 +56,7 @@ async def async_read_history(
         price=_own_sensor(hass, entry_id, "import_price"),
         export_price=_own_sensor(hass, entry_id, "export_price"),
         household=_own_sensor(hass, entry_id, "household_power"),
-        loads=tuple(load.power for load in config.planning.loads.values() if load.power),
+        loads={key: load.power for key, load in config.planning.loads.items() if load.power},
         parts=meter_parts(hass, config) if tariff else (),
         tariff=tariff,
         netting=config.phase_netting,
@@ -85,8 +86,11 @@ def _answer(hass: HomeAssistant, question: _Question) -> History:
         entity for part in question.parts for entity in (part.imported, part.exported) if entity
     }
     month = now.astimezone(zone).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    hourly = _means(hass, own | metered | {*question.loads}, now - _SPAN, now, "hour")
+    loads = set(question.loads.values())
+    hourly = _means(hass, own | metered | loads, now - _SPAN, now, "hour")
     recent = _means(hass, metered, dt_util.as_utc(month), now, "5minute")
+    today = dt_util.as_utc(dt_util.start_of_local_day(now.astimezone(zone)))
+    drawn = _means(hass, loads, now - LOOK_BACK, now, "5minute")
     imported = _newest(
         import_kw(question.parts, hourly, netting=question.netting),
         import_kw(question.parts, recent, netting=question.netting),
@@ -99,10 +103,14 @@ def _answer(hass: HomeAssistant, question: _Question) -> History:
         household_kwh_per_day=mean_daily_kwh(
             without_loads(
                 hourly.get(question.household or "", ()),
-                [hourly.get(load, ()) for load in question.loads],
+                [hourly.get(load, ()) for load in loads],
             ),
             zone,
         ),
+        loads={
+            key: load_history(drawn.get(entity, ()), today, now)
+            for key, entity in question.loads.items()
+        },
     )
 
 

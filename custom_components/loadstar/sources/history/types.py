@@ -26,6 +26,23 @@ type Series = Sequence[Mean]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LoadHistory:
+    """What a load has had; nothing is known of one that nobody measures.
+
+    ``energy`` is by the start, of the last two days.
+    """
+
+    today_kwh: float = 0.0
+    last_run_end: datetime | None = None
+    running_since: datetime | None = None
+    energy: tuple[tuple[datetime, float], ...] = ()  # kWh
+
+    def kwh_since(self, start: datetime) -> float:
+        """Return what it has had since an instant of the last two days."""
+        return sum(kwh for begun, kwh in self.energy if begun >= start)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class History:
     """Empty, and None, for a new home and without a recorder."""
 
@@ -35,3 +52,4 @@ class History:
     daily_peaks_kw: tuple[tuple[str, float], ...] = ()
     running_kwh: float = 0.0  # imported in the tariff window that runs
     household_kwh_per_day: float | None = None  # without loads that are planned
+    loads: Mapping[str, LoadHistory] = field(default_factory=dict)  # by subentry

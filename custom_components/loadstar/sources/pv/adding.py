@@ -1,15 +1,17 @@
 """Several arrays' forecasts as one."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from ..types import PvForecast, PvPeriod
+from ...engine.planner.inputs.pv import EnergyPeriod
+from ..types import PvForecast
 
 _DAY = timedelta(days=1)
 
 
-def add(forecasts: Sequence[PvForecast]) -> tuple[PvPeriod, ...]:
+def add(forecasts: Sequence[PvForecast]) -> tuple[EnergyPeriod, ...]:
     """Return the sum over arrays; the spread is known where all that give have one.
 
     An array that is silent for a time, as at night, adds nothing to it.
@@ -49,11 +51,11 @@ def between(forecast: PvForecast, start: datetime, end: datetime) -> PvForecast:
     )
 
 
-def _sum(start: datetime, end: datetime, given: Iterable[PvPeriod]) -> PvPeriod:
+def _sum(start: datetime, end: datetime, given: Iterable[EnergyPeriod]) -> EnergyPeriod:
     items = list(given)
     lows = [item.p10_kw for item in items if item.p10_kw is not None]
     highs = [item.p90_kw for item in items if item.p90_kw is not None]
-    return PvPeriod(
+    return EnergyPeriod(
         start,
         end,
         sum(item.mean_kw for item in items),
@@ -62,5 +64,5 @@ def _sum(start: datetime, end: datetime, given: Iterable[PvPeriod]) -> PvPeriod:
     )
 
 
-def _shifted(item: PvPeriod, shift: timedelta) -> PvPeriod:
-    return PvPeriod(item.start + shift, item.end + shift, item.mean_kw, item.p10_kw, item.p90_kw)
+def _shifted(item: EnergyPeriod, shift: timedelta) -> EnergyPeriod:
+    return replace(item, start=item.start + shift, end=item.end + shift)

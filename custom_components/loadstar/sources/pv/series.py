@@ -11,8 +11,9 @@ from homeassistant.const import UnitOfEnergy, UnitOfPower
 from homeassistant.util import dt as dt_util
 from homeassistant.util.unit_conversion import EnergyConverter, PowerConverter
 
+from ...engine.planner.inputs.pv import EnergyPeriod
 from ...engine.planner.inputs.types import PlanWarning
-from ..types import PvForecast, PvPeriod, SourceError
+from ..types import PvForecast, SourceError
 
 # Forecasts come by the hour or finer; a longer way to the next one is a night, or a
 # hole, unless the source keeps to it.
@@ -198,7 +199,7 @@ def _length(gaps: Sequence[timedelta], index: int) -> timedelta:
     return min((gap for gap in gaps if gap <= _USUAL), default=_USUAL)
 
 
-def _period(item: _Timed, scale: _Scale, findings: Findings) -> PvPeriod | None:
+def _period(item: _Timed, scale: _Scale, findings: Findings) -> EnergyPeriod | None:
     hours = (item.end - item.start) / _HOUR
     at = item.start.isoformat()
     mean = scale.mean_kw(item.row.value, hours)
@@ -215,4 +216,4 @@ def _period(item: _Timed, scale: _Scale, findings: Findings) -> PvPeriod | None:
     if not (0 <= (0 if low is None else low) <= mean <= (mean if high is None else high)):
         findings.add("pv_spread", at)
         low = high = None
-    return PvPeriod(item.start, item.end, mean, low, high)
+    return EnergyPeriod(item.start, item.end, mean, low, high)

@@ -23,7 +23,7 @@ from pytest_homeassistant_custom_component.components.recorder.common import (
 from custom_components.loadstar.const import DOMAIN
 from custom_components.loadstar.planning_wiring import LoadConfig, PeakTariffConfig, PlanningConfig
 from custom_components.loadstar.sources.history.reading import async_read_history
-from custom_components.loadstar.sources.history.types import History
+from custom_components.loadstar.sources.history.types import History, LoadHistory
 from custom_components.loadstar.wiring import MeterConfig, SiteConfig
 
 ENTRY = "home"
@@ -76,6 +76,23 @@ def remember(
 
 def hours(start: datetime, *values: float) -> list[tuple[datetime, float]]:
     return [(start + timedelta(hours=n), value) for n, value in enumerate(values)]
+
+
+def remember_minutes(hass: HomeAssistant, entity: str, start: datetime, *values: float) -> None:
+    """Give the recorder means of 5 min of an entity of which it has others."""
+    with get_instance(hass).get_session() as session:
+        meta = get_instance(hass).statistics_meta_manager.get(session, entity)
+        assert meta is not None
+        session.add_all(
+            StatisticsShortTerm(
+                metadata_id=meta[0],
+                created_ts=NOW.timestamp(),
+                start_ts=(start + timedelta(minutes=5 * n)).timestamp(),
+                mean=value,
+            )
+            for n, value in enumerate(values)
+        )
+        session.commit()
 
 
 def own_sensor(hass: HomeAssistant, key: str) -> str:
@@ -131,20 +148,8 @@ async def test_means_of_five_minutes_take_the_place_of_hours_as_far_as_they_go(
     quarters = replace(
         SITE, planning=PlanningConfig(peak_tariff=replace(TARIFF, window_minutes=15))
     )
-    with get_instance(hass).get_session() as session:
-        meta = get_instance(hass).statistics_meta_manager.get(session, "sensor.grid")
-        assert meta is not None
-        for n in range(12):
-            start = NOW.replace(hour=15, minute=0) + timedelta(minutes=5 * n)
-            session.add(
-                StatisticsShortTerm(
-                    metadata_id=meta[0],
-                    created_ts=NOW.timestamp(),
-                    start_ts=start.timestamp(),
-                    mean=6000.0 if n < 3 else math.nan if n == 3 else 0.0,
-                )
-            )
-        session.commit()
+    means = [6000.0] * 3 + [math.nan] + [0.0] * 8
+    remember_minutes(hass, "sensor.grid", NOW.replace(hour=15, minute=0), *means)
     history = await async_read_history(hass, ENTRY, quarters, NOW)
     assert dict(history.daily_peaks_kw) == pytest.approx({"2026-01-14": 6.0})
 
@@ -166,3 +171,20 @@ async def test_without_a_tariff_or_a_meter_of_known_units_no_peaks_are_asked_for
     remember(hass, "sensor.grid", "W", hours(MONTH, 1000.0))
     await async_wait_recording_done(hass)
     assert await async_read_history(hass, ENTRY, site, NOW) == History()
+
+
+@pytest.mark.usefixtures("recorder_mock")
+async def test_what_loads_have_had_comes_with_the_same_question(hass: HomeAssistant) -> None:
+    await hass.config.async_set_time_zone("UTC")
+    remember(hass, "sensor.heater", "W", hours(MONTH, 0.0))
+    await async_wait_recording_done(hass)
+    begin = NOW - timedelta(minutes=20)
+    remember_minutes(hass, "sensor.heater", begin, 0.0, 2000.0, 2000.0, 2000.0)
+    site = replace(SITE, planning=PlanningConfig(loads={"heater": HEATER}))
+    heater = (await async_read_history(hass, ENTRY, site, NOW)).loads["heater"]
+    assert heater.today_kwh == pytest.approx(0.5)
+    assert heater.running_since == NOW - timedelta(minutes=15)
+    assert heater.kwh_since(NOW - timedelta(minutes=10)) == pytest.approx(1 / 3)
+    never = replace(HEATER, power="sensor.never_measured")
+    site = replace(SITE, planning=PlanningConfig(loads={"heater": never}))
+    assert (await async_read_history(hass, ENTRY, site, NOW)).loads == {"heater": LoadHistory()}

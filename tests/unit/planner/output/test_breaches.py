@@ -35,8 +35,8 @@ MERGED = {
         [("breach_breaker", "A", 0.5, at(0), at(1)), ("breach_breaker", "B", 0.5, at(1), at(2))],
     ),
     "kinds are apart": (
-        [breaker(0), Breach(kind=BreachKind.CIRCUIT, kwh=1.0, device_id="A", slot=1)],
-        [("breach_breaker", "A", 0.5, at(0), at(1)), ("breach_circuit", "A", 1.0, at(1), at(2))],
+        [breaker(0), Breach(kind=BreachKind.MANUAL, kwh=1.0, device_id="A", slot=1)],
+        [("breach_breaker", "A", 0.5, at(0), at(1)), ("breach_manual", "A", 1.0, at(1), at(2))],
     ),
     "a level is as far off as at its worst": (
         [floor(0, 2.0), floor(1, 1.0)],

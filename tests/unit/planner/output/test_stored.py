@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 import pytest
 
 from custom_components.loadstar.engine.planner.inputs.types import PlannerInput
-from custom_components.loadstar.engine.planner.output.debug import debug_payload
 from custom_components.loadstar.engine.planner.output.plain import (
     PlainError,
     from_plain,
@@ -28,8 +27,6 @@ from custom_components.loadstar.engine.planner.output.stored import (
     schedule_from_dict,
 )
 from custom_components.loadstar.engine.planner.output.types import Schedule
-from custom_components.loadstar.engine.planner.solver.types import KeplerConfig
-from tests.unit.planner.output.cases import Case
 from tests.unit.planner.output.test_schedule import HOME, schedule
 
 NUMBER = st.floats(allow_nan=False, allow_infinity=False)
@@ -215,13 +212,3 @@ def test_a_zone_makes_local_times_of_those_without_an_offset() -> None:
 )
 def test_what_was_found_is_quoted(found: object, text: str) -> None:
     assert shown(found) == text
-
-
-def test_a_bug_report_holds_problem_and_result() -> None:
-    case = Case(price=[0.1], battery=[1.0], worth=[float("nan")], orders={"b": [float("nan")]})
-    payload = json.loads(json.dumps(debug_payload(case.problem, KeplerConfig(), case.result)))
-    assert payload["problem"]["import_price"] == [0.1]
-    assert payload["problem"]["batteries"][0]["orders"]["least_kwh"] == [None]
-    assert payload["result"]["duals"]["content"] == {"b": [None]}
-    assert payload["result"]["money"] == case.result.money
-    assert payload["config"]["relative_gap"] == 0.001

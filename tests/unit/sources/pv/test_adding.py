@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 import pytest
 
+from custom_components.loadstar.engine.planner.inputs.pv import EnergyPeriod
 from custom_components.loadstar.sources.pv.adding import add, between, prolong
-from custom_components.loadstar.sources.types import PvForecast, PvPeriod
+from custom_components.loadstar.sources.types import PvForecast
 
 DAY = datetime(2026, 6, 21, tzinfo=UTC)
 
@@ -22,7 +23,7 @@ def forecast(
     """Return periods from and to hours; p10 and p90 are factors."""
     return PvForecast(
         periods=tuple(
-            PvPeriod(
+            EnergyPeriod(
                 at(start),
                 at(end),
                 kw,
@@ -34,12 +35,12 @@ def forecast(
     )
 
 
-def spans(periods: tuple[PvPeriod, ...]) -> list[tuple[float, float, float]]:
+def spans(periods: tuple[EnergyPeriod, ...]) -> list[tuple[float, float, float]]:
     hour = timedelta(hours=1)
     return [((p.start - DAY) / hour, (p.end - DAY) / hour, p.mean_kw) for p in periods]
 
 
-def kwh(periods: tuple[PvPeriod, ...]) -> float:
+def kwh(periods: tuple[EnergyPeriod, ...]) -> float:
     return sum(p.mean_kw * (p.end - p.start) / timedelta(hours=1) for p in periods)
 
 

@@ -1,6 +1,6 @@
 """Dataclasses to plain JSON data and back, by their type hints.
 
-Times are ISO strings, sets sorted lists, arrays lists with None for NaN. Fields that
+Times are ISO strings, sets sorted lists, NaN is None. Fields that
 have a default may be missing; names that a dataclass does not have are an error.
 """
 
@@ -49,7 +49,7 @@ def shown(found: object) -> str:
 
 
 def to_plain(value: Any) -> Any:
-    """Return a dataclass, array, time stamp or collection of them as JSON data."""
+    """Return a dataclass, number, time stamp or collection of them as JSON data."""
     if type(value) in _AS_IT_IS:
         return value
     if is_dataclass(value) and not isinstance(value, type):
@@ -62,8 +62,8 @@ def to_plain(value: Any) -> Any:
             plain = value.isoformat()
         case float() if not math.isfinite(value):
             plain = None
-        case np.ndarray() | np.generic():
-            plain = to_plain(value.tolist())
+        case np.generic():
+            plain = to_plain(value.item())
         case Mapping():
             plain = {str(to_plain(key)): to_plain(each) for key, each in value.items()}
         case set() | frozenset():

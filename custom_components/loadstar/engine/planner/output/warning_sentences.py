@@ -13,8 +13,6 @@ BREACHES: Final[Mapping[BreachKind, str]] = {
     BreachKind.BREAKER: "Phase {name} is {kwh} kWh over its breaker",
     BreachKind.IMPORT_LIMIT: "Import is {kwh} kWh over its limit",
     BreachKind.EXPORT_LIMIT: "Export is {kwh} kWh over its limit",
-    BreachKind.SHORTAGE: "{kwh} kWh for the home are missing",
-    BreachKind.EXCESS: "{kwh} kWh have nowhere to go",
     BreachKind.SOC_FLOOR: "{name} is below its lowest charge by up to {kwh} kWh",
     BreachKind.SOC_CEILING: "{name} is above its highest charge by up to {kwh} kWh",
     BreachKind.CAR_GOAL: "{name} misses its goal by {kwh} kWh",
@@ -23,8 +21,6 @@ BREACHES: Final[Mapping[BreachKind, str]] = {
     BreachKind.WATER_GAP: "{name} stays off for longer than it should",
     BreachKind.DEFERRABLE: "{name} does not run: {kwh} kWh are missing",
     BreachKind.MANUAL: "{name} cannot do what was ordered: {kwh} kWh differ",
-    BreachKind.CIRCUIT: "Circuit {name} is {kwh} kWh over its limit",
-    BreachKind.INVERTER: "The inverter is {kwh} kWh over its limit",
 }
 
 EXPORT: Final = "Export stays {kwh} kWh below what was ordered"

@@ -228,13 +228,14 @@ class SolveStatus(StrEnum):
 
 
 class BreachKind(StrEnum):
-    """A soft limit that had to give."""
+    """A soft limit that had to give.
+
+    What nothing but devices loads, as a circuit or the inverter, never has to: they rest.
+    """
 
     BREAKER = "breaker"
     IMPORT_LIMIT = "import_limit"
     EXPORT_LIMIT = "export_limit"
-    SHORTAGE = "shortage"  # no energy for the load
-    EXCESS = "excess"  # nowhere to put energy
     SOC_FLOOR = "soc_floor"
     SOC_CEILING = "soc_ceiling"
     CAR_GOAL = "car_goal"
@@ -243,8 +244,6 @@ class BreachKind(StrEnum):
     WATER_GAP = "water_gap"
     DEFERRABLE = "deferrable"
     MANUAL = "manual"
-    CIRCUIT = "circuit"
-    INVERTER = "inverter"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,7 +252,7 @@ class Breach:
 
     kind: BreachKind
     kwh: float
-    device_id: str = ""  # a device, circuit or site phase
+    device_id: str = ""  # a device or site phase
     slot: int | None = None
 
 
