@@ -18,6 +18,8 @@ PROOFS: Final = tuple(FallbackProof)
 METHODS: Final = tuple(Rung)
 
 PLAN_SECTION: Final = "plan"
+FORECAST_SECTION: Final = "forecast"
+BUFFER_SECTION: Final = "buffer"
 
 
 class CommissioningState(StrEnum):
@@ -158,6 +160,55 @@ class PlanSnapshot:
     chargers: Mapping[str, ChargerPlan] = field(default_factory=dict)
 
 
+class BufferFormula(StrEnum):
+    """How the reserve is reckoned."""
+
+    DYNAMIC = "dynamic"  # from the confidence of the PV forecast
+    CALIBRATED = "calibrated"  # from what the house has needed of late
+
+
+class BufferMode(StrEnum):
+    """What becomes of the reserve that was reckoned."""
+
+    OBSERVATION = "observation"  # computed and logged, not applied
+    LIVE = "live"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForecastSnapshot:
+    """What is expected, and how far it is to be trusted. Energies in kWh of local days."""
+
+    pv_today_kwh: float | None = None
+    pv_remaining_kwh: float | None = None  # of today
+    pv_tomorrow_kwh: float | None = None
+    pv_confidence: float | None = None  # 0 to 1
+    correction: str | None = None  # code of ``CorrectionLabel``
+    correction_data: Mapping[str, Any] = field(default_factory=dict)
+    pv_error: float | None = None  # WAPE of the corrected forecast, 14 days
+    load_today_kwh: float | None = None
+    load_tomorrow_kwh: float | None = None
+    load_error: float | None = None  # WAPE, 14 days
+    load_naive_error: float | None = None
+    load_model: str | None = None  # "learned", "naive" or "default"
+    trained_at: datetime | None = None
+    learned_days: int = 0
+    notes: tuple[PlanWarning, ...] = ()  # what was left out and why
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BufferSnapshot:
+    """The dynamic buffer: the reserve that the battery keeps for the house."""
+
+    mode: BufferMode = BufferMode.OBSERVATION
+    formula: BufferFormula = BufferFormula.DYNAMIC
+    target_soc_percent: float | None = None  # as reckoned
+    effective_soc_percent: float | None = None  # in force
+    observation_ends: datetime | None = None
+    days_left: float | None = None  # of the observation
+    reason: str | None = None  # code of the newest step
+    reason_data: Mapping[str, Any] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
     """Everything that is shown: replaced whole, never changed."""
@@ -169,19 +220,31 @@ class Snapshot:
     batteries: Mapping[str, BatterySnapshot] = field(default_factory=dict)
     circuits: Mapping[str, CircuitSnapshot] = field(default_factory=dict)
     plan: PlanSnapshot = field(default_factory=PlanSnapshot)
+    forecast: ForecastSnapshot = field(default_factory=ForecastSnapshot)
+    buffer: BufferSnapshot = field(default_factory=BufferSnapshot)
     # when each source entity last reported
     sources: Mapping[str, datetime | None] = field(default_factory=dict)
 
     @property
     def sections(self) -> dict[str, Section]:
-        """What listeners may listen to: the site under "", its plan, the rest by subentry id."""
+        """What can be listened to: the site under "", three by name, subentries by their ids."""
         return {
             "": self.site,
             PLAN_SECTION: self.plan,
+            FORECAST_SECTION: self.forecast,
+            BUFFER_SECTION: self.buffer,
             **self.chargers,
             **self.batteries,
             **self.circuits,
         }
 
 
-type Section = SiteSnapshot | ChargerSnapshot | BatterySnapshot | CircuitSnapshot | PlanSnapshot
+type Section = (
+    SiteSnapshot
+    | ChargerSnapshot
+    | BatterySnapshot
+    | CircuitSnapshot
+    | PlanSnapshot
+    | ForecastSnapshot
+    | BufferSnapshot
+)

@@ -6,8 +6,10 @@ from typing import Final
 
 from .models import (
     BatterySnapshot,
+    BufferSnapshot,
     ChargerSnapshot,
     CircuitSnapshot,
+    ForecastSnapshot,
     PlanSnapshot,
     Section,
     SiteSnapshot,
@@ -38,7 +40,7 @@ DEAD_BANDS: Final = {
 _MEASURED: Final = (SiteSnapshot, ChargerSnapshot, BatterySnapshot, CircuitSnapshot)
 _NUMBERS: Final[dict[type[Section], list[str]]] = {
     kind: [item.name for item in fields(kind) if item.name in DEAD_BANDS] for kind in _MEASURED
-} | {PlanSnapshot: []}  # a plan changes seldom, and as a whole
+} | {PlanSnapshot: [], ForecastSnapshot: [], BufferSnapshot: []}  # they change seldom, as a whole
 _STATES: Final = {
     kind: [item.name for item in fields(kind) if item.name not in numbers]
     for kind, numbers in _NUMBERS.items()

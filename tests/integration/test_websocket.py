@@ -123,9 +123,9 @@ async def test_then_comes_what_has_changed_alone(
 async def test_who_unsubscribes_is_told_no_more_and_leaves_nothing_behind(
     home: Home, hass_ws_client: WebSocketGenerator
 ) -> None:
-    def listening() -> list[int]:
-        counted = [len(each) for each in home.coordinator._sections.values()]
-        return [*counted, len(planning(home)._listeners)]
+    def listening() -> dict[str, int]:
+        counted = {key: len(each) for key, each in home.coordinator._sections.items() if each}
+        return {**counted, "of planning": len(planning(home)._listeners)}
 
     before = listening()
     client = await hass_ws_client(home.hass)

@@ -8,6 +8,8 @@ import pytest
 
 from custom_components.loadstar.engine.models import ConnectorStatus, ReasonCode
 from custom_components.loadstar.models import (
+    BUFFER_SECTION,
+    FORECAST_SECTION,
     PLAN_SECTION,
     BatterySnapshot,
     ChargerSnapshot,
@@ -47,7 +49,13 @@ def publisher() -> Publisher:
 
 
 def test_the_first_snapshot_is_shown_whole() -> None:
-    assert Publisher().due(snapshot(), 0.0) == {"", PLAN_SECTION, "garage"}
+    assert Publisher().due(snapshot(), 0.0) == {
+        "",
+        PLAN_SECTION,
+        FORECAST_SECTION,
+        BUFFER_SECTION,
+        "garage",
+    }
 
 
 @pytest.mark.parametrize(

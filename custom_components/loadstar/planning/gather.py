@@ -145,15 +145,15 @@ def _day(pv: PvForecast, load: DefaultLoadProfile, day: date) -> DayOutlook | No
         return None
     hours = [(period.end - period.start) / timedelta(hours=1) for period in periods]
     p10 = [period.p10_kw for period in periods if period.p10_kw is not None]
-    load_kwh, load_p90_kwh = load.day(day)
+    load_kwh = load.day(day)
     return DayOutlook(
         day=day,
         pv_kwh=sum(p.mean_kw * h for p, h in zip(periods, hours, strict=True)),
         pv_p10_kwh=sum(kw * h for kw, h in zip(p10, hours, strict=True))
         if len(p10) == len(periods)
         else None,
-        load_kwh=load_kwh,
-        load_p90_kwh=load_p90_kwh,
+        load_kwh=load_kwh.p50,
+        load_p90_kwh=load_kwh.p90,
     )
 
 

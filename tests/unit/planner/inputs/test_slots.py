@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 import pytest
 
+from custom_components.loadstar.engine.planner.inputs.load_profile import Quantiles
 from custom_components.loadstar.engine.planner.inputs.pv import EnergyPeriod
 from custom_components.loadstar.engine.planner.inputs.slots import Aligned, align
 from custom_components.loadstar.engine.prices.types import PricePeriod
@@ -17,11 +18,11 @@ from tests.unit.planner.inputs.samples import NOON, codes, prices
 class ConstantLoad:
     """A household that always draws 0.4 kW."""
 
-    def expected(self, start: datetime, hours: float) -> tuple[float, float]:
+    def expected(self, start: datetime, hours: float) -> Quantiles:
         assert start.tzinfo is not None
-        return 0.4 * hours, 0.6 * hours
+        return Quantiles(0.2 * hours, 0.4 * hours, 0.6 * hours)
 
-    def day(self, day: date) -> tuple[float, float]:
+    def day(self, day: date) -> Quantiles:
         raise NotImplementedError(day)
 
 
@@ -168,7 +169,8 @@ def test_load_and_pv_are_energies_of_their_slot() -> None:
     now = NOON + timedelta(minutes=10)
     pv = [EnergyPeriod(NOON, NOON + timedelta(hours=3), 2.0, 1.0, 3.0)]
     first, second, *_ = aligned(prices([0.2] * 3), now=now, pv=pv).slots
-    assert (first.load_kwh, first.load_p90_kwh) == pytest.approx((0.4 / 12, 0.6 / 12))
+    drawn = (first.load_p10_kwh, first.load_kwh, first.load_p90_kwh)
+    assert drawn == pytest.approx((0.2 / 12, 0.4 / 12, 0.6 / 12))
     assert (first.pv_kwh, first.pv_p10_kwh, first.pv_p90_kwh) == pytest.approx(
         (2 / 12, 1 / 12, 3 / 12)
     )

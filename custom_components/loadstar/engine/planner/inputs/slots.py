@@ -91,7 +91,7 @@ def _slots(
     slots = []
     for index, (start, end) in enumerate(pairwise(edges)):
         hours = (end - start).total_seconds() / 3600
-        load_kwh, load_p90_kwh = load.expected(start, hours)
+        drawn = load.expected(start, hours)
         slots.append(
             SlotData(
                 start=start,
@@ -102,8 +102,9 @@ def _slots(
                 pv_kwh=float(sun.p50_kwh[index]),
                 pv_p10_kwh=_known(sun.p10_kwh[index]),
                 pv_p90_kwh=_known(sun.p90_kwh[index]),
-                load_kwh=load_kwh,
-                load_p90_kwh=load_p90_kwh,
+                load_kwh=drawn.p50,
+                load_p10_kwh=drawn.p10,
+                load_p90_kwh=drawn.p90,
             )
         )
     return tuple(slots)

@@ -33,6 +33,7 @@ class SlotData:
     price_is_estimated: bool = False
     pv_p10_kwh: float | None = None
     pv_p90_kwh: float | None = None
+    load_p10_kwh: float | None = None
     load_p90_kwh: float | None = None
 
     @property

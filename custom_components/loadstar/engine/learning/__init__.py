@@ -1,0 +1,1 @@
+"""What is kept of the home's past, slot by slot, to learn from."""

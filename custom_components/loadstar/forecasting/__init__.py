@@ -1,0 +1,1 @@
+"""The forecasts of a site: trained from what happened, corrected, and shown."""
