@@ -7,6 +7,7 @@ from functools import cache
 import numpy as np
 import pytest
 
+from custom_components.loadstar.engine.planner.solver import kepler
 from custom_components.loadstar.engine.planner.solver.kepler import solve
 from custom_components.loadstar.engine.planner.solver.types import (
     KeplerBattery,
@@ -116,6 +117,12 @@ FREEDOMS: tuple[Change, ...] = (
 )
 
 
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a busy machine prove as much as an idle one."""
+    monkeypatch.setattr(kepler, "LEAST_PATIENCE_S", 10.0)
+
+
 @cache
 def plan_of(seed: int) -> KeplerResult:
     return solve(random_home(seed, SMALL), CONFIG)
@@ -123,11 +130,6 @@ def plan_of(seed: int) -> KeplerResult:
 
 def penalties(result: KeplerResult) -> float:
     return result.objective.get(ObjectiveTerm.PENALTIES, 0.0)
-
-
-def total(result: KeplerResult) -> float:
-    """Return what is minimised once no limit can be kept better."""
-    return result.money + result.objective.get(ObjectiveTerm.SHAPING, 0.0)
 
 
 def slack(result: KeplerResult) -> float:
@@ -144,7 +146,7 @@ def test_an_optional_freedom_never_costs(change: Change, first: int) -> None:
         before, after = plan_of(seed), solve(change(home), CONFIG)
         assert penalties(after) <= penalties(before) + 1e-4, seed
         if penalties(after) >= penalties(before) - 1e-4:
-            assert total(after) <= total(before) + slack(after), seed
+            assert after.money <= before.money + slack(after), seed
 
 
 @pytest.mark.parametrize("seed", range(100, 130))
@@ -157,7 +159,7 @@ def test_the_order_of_cars_changes_the_money_by_no_more_than_the_gaps(seed: int)
     results = solve(home, CONFIG), solve(turned, CONFIG)
     allowed = max(slack(result) for result in results)
     assert penalties(results[0]) == pytest.approx(penalties(results[1]), rel=1e-4, abs=1e-4)
-    assert total(results[0]) == pytest.approx(total(results[1]), abs=allowed)
+    assert results[0].money == pytest.approx(results[1].money, abs=allowed)
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -170,7 +172,7 @@ def test_a_plan_that_knows_itself_as_the_last_one_costs_no_more(seed: int) -> No
     again = solve(home, CONFIG)
     assert penalties(again) <= penalties(plan) + 1e-4
     if penalties(again) >= penalties(plan) - 1e-4:
-        assert total(again) <= total(plan) + slack(again)
+        assert again.money <= plan.money + slack(again)
 
 
 @pytest.mark.parametrize("seed", range(200, 215))

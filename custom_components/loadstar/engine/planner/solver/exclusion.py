@@ -18,6 +18,7 @@ class Exclusion:
         self._pairs = pairs
         self._guarded = [np.zeros(pair.first.size, np.bool_) for pair in pairs]
         self.switches: IntArray = np.zeros(0, np.int64)
+        self._sides: IntArray = np.zeros((0, 2), np.int64)  # of each switch: first and second
         self.is_decided = False  # whether some were fixed, so that better plans may be cut off
 
     def both(self, values: FloatArray) -> list[BoolArray]:
@@ -43,15 +44,26 @@ class Exclusion:
             session.bounds(self.switches, known := np.round(values[self.switches]), known)
             self.is_decided = True
         added: list[int] = []
+        sides: list[tuple[int, int]] = []
         for pair, guarded, both in zip(self._pairs, self._guarded, found, strict=True):
             for index in np.flatnonzero(both & ~guarded):
                 first, second = pair.first[index : index + 1], pair.second[index : index + 1]
                 added.append(switch := _add_switch(session, first, second))
+                sides.append((int(first[0]), int(second[0])))
                 if decide:
                     session.fix(switch, float(values[first[0]] >= values[second[0]]))
             guarded[both] = True
         self.switches = np.r_[self.switches, np.array(added, np.int64)]
+        self._sides = np.r_[self._sides, np.array(sides, np.int64).reshape(-1, 2)]
         return True
+
+    def turn_idle(self, session: Session, values: FloatArray) -> bool:
+        """Fix switches to their other direction where nothing flows in theirs; tell of any."""
+        turned = np.round(values[self.switches]).astype(np.int64)
+        flowing = values[self._sides[np.arange(turned.size), 1 - turned]]
+        idle = flowing <= TOLERANCE_KWH
+        session.bounds(self.switches[idle], other := 1.0 - turned[idle], other)
+        return bool(idle.any())
 
     def net(self, values: FloatArray) -> FloatArray:
         """Return the values with both directions lowered to their difference where allowed."""

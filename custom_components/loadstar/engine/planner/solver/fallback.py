@@ -25,7 +25,7 @@ def round_and_repair(
             continue
         before = exclusion.switches.size
         if not exclusion.guard(session, outcome.values):
-            return Found(outcome.values, outcome.objective, np.nan, timed_out=True, lp=outcome)
+            return Found(outcome.values, cost, np.nan, timed_out=True, lp=outcome)
         undecided = exclusion.switches[before:]
         session.costs(cost)
         outcome = session.run(time_limit_s=ALLOWED_S)

@@ -12,6 +12,7 @@ from .site import Flow, Site
 from .types import FloatArray, KeplerPrevious
 
 NO_COST = 1e-7  # HiGHS' tolerance of a dual
+REPAIRS = 5  # of pairs that flow both ways where the integers were chosen without ramps
 GRACE_S = 1.0  # for each of these, which are small, however little time is left
 
 
@@ -30,9 +31,13 @@ def finish(
     lp = found.lp
     if lp is None:
         lp = _fixed(session, cost, np.r_[site.model.integer, exclusion.switches], found)
-        if not lp.solved:
-            return Finished(found.values, None)
-    if not exclusion.holds(lp.values):
+    for _ in range(REPAIRS):
+        if not lp.solved or not exclusion.guard(session, lp.values, decide=True):
+            break
+        lp = session.run(time_limit_s=max(session.left_s, GRACE_S))
+    if lp.solved and exclusion.turn_idle(session, lp.values):
+        lp = session.run(time_limit_s=max(session.left_s, GRACE_S))
+    if not lp.solved or not exclusion.holds(lp.values):
         return Finished(found.values, None)
     untied = _untied(site, session, lp)
     values = untied.values if untied.solved and exclusion.holds(untied.values) else lp.values
@@ -44,6 +49,7 @@ def _fixed(session: Session, cost: FloatArray, integers: IntArray, found: Found)
     session.bounds(integers, values, values)
     session.integers(np.zeros(0, np.int64))
     session.costs(cost)
+    session.start_from_kept()
     return session.run(time_limit_s=max(session.left_s, GRACE_S))
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from .checks import check
 from .fallback import round_and_repair
-from .finish import finish
+from .finish import Finished, finish
 from .parts.home import Home
 from .reading import Solution, breaches, clear, duals, failed, import_limited, objective
 from .search import Found, Search
@@ -49,12 +49,12 @@ def solve(problem: KeplerInput, config: KeplerConfig) -> KeplerResult:
     finished = finish(site, session, cost, search.exclusion, found)
     values = clear(search.exclusion.net(finished.values), site)
     terms = objective(site, values)
-    gap = _gap(found, terms)
+    beyond = _beyond_bound(found, finished)
     solution, exchange = Solution(values, problem.hours.size), home.exchange
     return KeplerResult(
-        status=SolveStatus.FALLBACK if repaired else _status(found, gap, terms, config),
+        status=SolveStatus.FALLBACK if repaired else _status(found, beyond, terms, config),
         objective=terms,
-        gap=gap,
+        gap=None if beyond is None else beyond / max(abs(_money(terms)), 1e-9),
         import_kwh=solution[exchange.imported],
         export_kwh=solution[exchange.exported],
         curtailed_kwh=solution[exchange.curtailed],
@@ -72,21 +72,20 @@ def _money(terms: dict[ObjectiveTerm, float]) -> float:
     return sum(value for term, value in terms.items() if term not in apart)
 
 
-def _gap(found: Found, terms: dict[ObjectiveTerm, float]) -> float | None:
-    """Return how far the plan can be from the best, relative to its money; None: unproven."""
+def _beyond_bound(found: Found, finished: Finished) -> float | None:
+    """Return by how much the plan may cost more than the best; None: nothing is proven."""
     if not np.isfinite(found.bound):
         return None
-    return max(found.objective - found.bound, 0.0) / max(abs(_money(terms)), 1e-9)
+    return max(float(found.cost @ finished.values[: found.cost.size]) - found.bound, 0.0)
 
 
 def _status(
-    found: Found, gap: float | None, terms: dict[ObjectiveTerm, float], config: KeplerConfig
+    found: Found, beyond: float | None, terms: dict[ObjectiveTerm, float], config: KeplerConfig
 ) -> SolveStatus:
     """Return OPTIMAL only for what is proven to one of the gaps that were asked for."""
-    if gap is not None:
-        asked = max(config.relative_gap, 1e-6) * abs(_money(terms))
-        if found.objective - found.bound <= max(asked, config.absolute_gap, 1e-6):
-            return SolveStatus.OPTIMAL
+    asked = max(config.relative_gap, 1e-6) * abs(_money(terms))
+    if beyond is not None and beyond <= max(asked, config.absolute_gap, 1e-6):
+        return SolveStatus.OPTIMAL
     return SolveStatus.TIME_LIMIT if found.timed_out else SolveStatus.FEASIBLE
 
 

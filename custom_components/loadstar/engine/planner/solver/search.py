@@ -9,7 +9,7 @@ from .exclusion import Exclusion
 from .model import IntArray
 from .rounding import free_slots, run_slots
 from .session import Answer, Outcome, Session
-from .site import Site
+from .site import Site, Switches
 from .tiers import Tier
 from .types import FloatArray, ObjectiveTerm
 
@@ -18,6 +18,7 @@ BROKEN_KWH = 1e-5
 WHOLE = 1e-6
 NO_COLUMNS: IntArray = np.zeros(0, np.int64)
 PATIENT_RUNS = 2.0  # worth of runs, after which integers are rounded without a search
+FEW = 4  # switches that are rounded before they are searched
 FAR = 0.05  # of what it costs: a solution that a run was stopped with is worth a second one
 
 
@@ -25,12 +26,13 @@ FAR = 0.05  # of what it costs: a solution that a run was stopped with is worth 
 class Found:
     """The best solution and how it ended.
 
-    Its cost and a bound that is valid for the whole problem (NaN: none is known) are
-    without penalties, and without what the relaxation that gave the bound leaves out.
+    ``cost`` is what it is judged by, per column: without penalties, and without what the
+    relaxation that gave the bound leaves out. No plan costs less than ``bound`` (NaN:
+    none is known).
     """
 
     values: FloatArray
-    objective: float
+    cost: FloatArray
     bound: float
     timed_out: bool
     lp: Outcome | None  # the run itself where no integer was in it
@@ -49,6 +51,23 @@ def _breaks_no_more(solved: Solved, relaxed: Solved) -> bool:
     return bool(np.all(solved.broken <= relaxed.broken + BROKEN_KWH))
 
 
+def _without_ramps(site: Site, cost: FloatArray) -> FloatArray:
+    """Return what integers are chosen by: calm batteries hardly change them, but take long."""
+    if site.model.integer.size == 0:
+        return cost
+    chosen_by = cost.copy()
+    for changes in site.calming:
+        chosen_by[changes] = 0.0
+    return chosen_by
+
+
+def _decided(switches: Switches, values: FloatArray) -> FloatArray:
+    """Return how far each slot is on, 1 where it takes enough for that."""
+    share = values[switches.on]
+    enough = (values[switches.energy] >= switches.least_kwh - ALMOST_KWH) & (share > WHOLE)
+    return np.where(enough, 1.0, share)
+
+
 class Search:
     """Finds a plan for a site in its session."""
 
@@ -60,7 +79,7 @@ class Search:
         self._spent_s = 0.0
         self._site = site
         self._session = session
-        self._cost = cost
+        self._cost = cost if self._exact else _without_ramps(site, cost)
         self._penalty = site.model.term_costs()[ObjectiveTerm.PENALTIES]
         self._tiers = [
             np.concatenate([NO_COLUMNS, *(s.columns for s in site.slacks if s.tier is tier)])
@@ -123,10 +142,25 @@ class Search:
         session.costs(self._cost)
         lp = session.run()
         if lp.solved:
+            session.keep_basis()
             self._keep_whole(lp.values)
-        second = self._solve(late, self._cost)
+        free = late[session.low[late] < session.up[late]]
+        second = self._rounded(free, lp) if free.size <= FEW else None
+        if second is None:
+            second = self._solve(free, self._cost)
         session.bounds(late, 0.0, 1.0)
         return second
+
+    def _rounded(self, free: IntArray, lp: Outcome) -> Solved | None:
+        """Decide a few switches without a search, None where one may find something better."""
+        session, config = self._session, self._site.config
+        session.integers(free)
+        outcome = dive(session)
+        gap = max(config.absolute_gap, config.relative_gap * abs(lp.objective))
+        near = lp.solved and outcome.solved and outcome.objective - lp.objective <= gap
+        if not near or not self.exclusion.holds(outcome.values):
+            return None
+        return Solved(outcome, np.nan, self._broken(outcome.values))
 
     def _narrow(self, relaxed: FloatArray) -> None:
         """Leave switches free only around the edges of their runs."""
@@ -145,7 +179,7 @@ class Search:
     def _keep_whole(self, values: FloatArray) -> None:
         """Fix the switches of slots in which no mode is between off and on."""
         for modes in self._site.switches:
-            shares = np.array([values[switches.on] for switches in modes])
+            shares = np.array([_decided(switches, values) for switches in modes])
             whole = np.all(np.abs(shares - np.round(shares)) < WHOLE, axis=0)
             for switches, share in zip(modes, np.round(shares), strict=True):
                 self._session.bounds(switches.on[whole], share[whole], share[whole])
@@ -270,6 +304,7 @@ class Search:
         values = best.outcome.values
         if not values.size:
             return None
-        money = float((cost - self._penalty) @ values[: cost.size])
-        lp = None if self._session.integer.any() else best.outcome
-        return Found(values, money, min(bound, money), self._timed_out, lp)
+        judged = cost - self._penalty
+        is_lp = self._site.model.integer.size == 0 and not self._session.integer.any()
+        lp = best.outcome if is_lp else None
+        return Found(values, judged, bound, self._timed_out, lp)

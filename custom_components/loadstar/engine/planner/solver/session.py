@@ -72,6 +72,7 @@ class Session:
         solver.createAndConfigureSolver(self._problem)
         solver.buildSolverModel(self._problem)
         self._highs = _highs_of(self._problem)
+        self._basis: highspy.HighsBasis | None = None
         self.low, self.up = model.low.copy(), model.up.copy()
         self.integer = np.zeros(model.column_count, np.bool_)
         self._every = np.arange(model.column_count, dtype=np.int32)
@@ -125,6 +126,18 @@ class Session:
         self.integer = np.r_[self.integer, False]
         self._every = np.arange(self.low.size, dtype=np.int32)
         return self.low.size - 1
+
+    def keep_basis(self) -> None:
+        """Remember where a linear program ended, for one that is nearly the same."""
+        self._basis = self._highs.getBasis()
+
+    def start_from_kept(self) -> None:
+        """Let the next linear program begin where the remembered one ended, if it can."""
+        basis = self._basis
+        if basis is None or len(basis.col_status) != self.low.size:
+            return
+        if len(basis.row_status) == self._highs.getNumRow():
+            self._highs.setBasis(basis)
 
     def run(
         self,

@@ -109,6 +109,7 @@ class Site:
         self.surplus_only: list[tuple[IntArray, IntArray]] = []
         self.switches: list[tuple[Switches, ...]] = []  # of each car, by mode
         self.late: list[IntArray] = []  # integers that mean nothing while switches are relaxed
+        self.calming: list[IntArray] = []  # what a ramp is priced by; hardly bears on integers
 
     @property
     def phases(self) -> str:

@@ -49,7 +49,8 @@ class Ramp:
         charge, discharge = self._battery.charge, self._battery.discharge
         model = site.model
         rise, fall = model.columns(count), model.columns(count)
-        model.cost(ObjectiveTerm.SHAPING, np.r_[rise, fall], price)
+        model.cost(ObjectiveTerm.SHAPING, changes := np.r_[rise, fall], price)
+        site.calming.append(changes)
         model.rows(
             count,
             (charge[1:], per_hour[1:]),
