@@ -18,14 +18,15 @@ _PLATFORMS = ("sensor", "switch")
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: SimulatedHomeEntry) -> bool:
-    """Let the house live until the entry is unloaded."""
+    """Let the house live until the entry is unloaded, and remember the year before."""
     # reading so many files would hold the event loop
-    await hass.async_add_import_executor_job(import_module, ".home", __package__)
-    from .home import HomeConfig, SimulatedHome  # noqa: PLC0415  see the module's docstring
+    await hass.async_add_import_executor_job(import_module, ".life", __package__)
+    from .life import async_begin, async_remember  # noqa: PLC0415  see the module's docstring
 
-    entry.runtime_data = home = SimulatedHome(HomeConfig.from_data(entry.data))
+    entry.runtime_data = home = await async_begin(hass, entry)
     await hass.config_entries.async_forward_entry_setups(entry, _PLATFORMS)
     entry.async_create_background_task(hass, home.run(), "simulated home")
+    await async_remember(hass, entry)
     return True
 
 

@@ -2,13 +2,15 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 import random
 import time
 from typing import Any
 
 from loadstar_engine.simulation import (
+    FAMILY_HOME,
+    HEAT_PUMP,
     BatteryConfig,
     Car,
     CarConfig,
@@ -18,11 +20,13 @@ from loadstar_engine.simulation import (
     House,
     HouseConfig,
     HouseState,
-    PvConfig,
+    Load,
     Trip,
     WaterHeaterConfig,
 )
+from loadstar_engine.simulation.year import SLOT_S
 
+from .almanac import DAY_S, Almanac, HouseClock, almanac
 from .charger import VARIANTS, Clock, Connection, MeterConfig, Station, StationConfig, Variant
 from .const import (
     CONF_DRIVEWAY_KEY,
@@ -34,13 +38,12 @@ from .const import (
     CONF_START_HOUR,
 )
 from .counters import EnergyCounters
-from .sun import forecast_wh
+from .sun import HousePv, expected_w, forecast_wh
 
 VOLTAGE = 230.0
 _METER_NOISE_A = 0.03
 _PERIOD_S = 1.0
 _MAX_STEP_S = 2.0
-_PV = PvConfig(noise=0.005)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +83,8 @@ PARKINGS = (
 class HomeConfig:
     """Which house, at what hour of its day, where its chargers dial and how they behave.
 
-    ``variants`` holds those of ``charger.VARIANTS`` that are not obedient.
+    ``variants`` holds those of ``charger.VARIANTS`` that are not obedient. ``clock`` is that
+    of a house which lived before; None begins a day at ``start_hour``.
     """
 
     seed: int
@@ -88,9 +92,10 @@ class HomeConfig:
     ocpp_url: str
     keys: Mapping[str, str]
     variants: Mapping[str, str] = field(default_factory=dict)
+    clock: HouseClock | None = None
 
     @classmethod
-    def from_data(cls, data: Mapping[str, Any]) -> HomeConfig:
+    def from_data(cls, data: Mapping[str, Any], clock: HouseClock | None = None) -> HomeConfig:
         """Read a config entry's data."""
         return cls(
             seed=data[CONF_SEED],
@@ -105,6 +110,7 @@ class HomeConfig:
                 )
                 if name in data
             },
+            clock=clock,
         )
 
 
@@ -118,6 +124,8 @@ class HomeState:
     departure: Mapping[str, float]  # seconds since 1970
     energy_kwh: Mapping[str, float]
     water_c: float
+    outdoor_c: float
+    pv_forecast_w: float  # as the newest forecast expects of now
 
 
 class SimulatedHome:
@@ -125,18 +133,25 @@ class SimulatedHome:
 
     def __init__(self, config: HomeConfig) -> None:
         """Build the house with both cars plugged in."""
+        began = datetime.now(UTC)
+        clock = config.clock or HouseClock.beginning(config.seed, config.start_hour, began)
+        house_s = clock.house_s(began.timestamp())
+        self.clock = clock
+        self._almanac = almanac(config.seed)
+        self._midnight_s = house_s // DAY_S * DAY_S
         self.house = House(
             HouseConfig(
                 voltage=VOLTAGE,
                 noise_a=0.1,
-                pv=_PV,
+                loads=_loads(self._almanac, self._midnight_s),
                 # nearly full, so that there is sun left for the cars
                 battery=BatteryConfig(soc_percent=86.0),
                 evses=tuple(parking.evse for parking in PARKINGS),
                 water_heaters=(WaterHeaterConfig(heater_id="tank"),),
-                start_s=config.start_hour * 3600.0,
+                start_s=house_s - self._midnight_s,
             ),
             config.seed,
+            HousePv(self._almanac, self._midnight_s, random.Random(f"{config.seed}/pv")),
         )
         self.cars = {parking.key: Car(parking.car) for parking in PARKINGS}
         self.seed = config.seed
@@ -170,6 +185,7 @@ class SimulatedHome:
         for station in self.stations.values():
             station.advance(station.clock.now())
         self._counters.step(house, dt_s)
+        house_s = self._midnight_s + house.time_s
         a, b, c = (current + self._rng.gauss(0.0, _METER_NOISE_A) for current in house.grid_a)
         self.state = HomeState(
             house=house,
@@ -178,12 +194,14 @@ class SimulatedHome:
             departure=self._departures(),
             energy_kwh=self._counters.kwh,
             water_c=self.water_heater.temperature_c,
+            outdoor_c=self._almanac.at(self._almanac.year.temperature_c, house_s),
+            pv_forecast_w=expected_w(self._almanac, house_s),
         )
         return self.state
 
     def pv_forecast_wh(self, now: datetime) -> dict[str, float]:
         """Return what a service would expect of the panels: Wh by hour."""
-        return forecast_wh(_PV, now, self._house_time_s, self.seed)
+        return forecast_wh(self._almanac, now, self._house_s)
 
     def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Call ``listener`` after every step, until the returned function is called."""
@@ -208,9 +226,9 @@ class SimulatedHome:
             for listener in self._listeners:
                 listener()
 
-    def _house_time_s(self, at: float) -> float:
-        """Return the house's time at seconds since 1970: its day began when it was built."""
-        return self.house.time_s + at - time.time()
+    def _house_s(self, at: float) -> float:
+        """Return the house's time at seconds since 1970; it stands still while nobody steps it."""
+        return self._midnight_s + self.house.time_s + at - time.time()
 
     def _departures(self) -> dict[str, float]:
         """Return when the cars leave, in whole minutes of the real clock."""
@@ -219,6 +237,17 @@ class SimulatedHome:
             key: round((driver.next_departure_s(self.house.time_s) + real_less_house) / 60) * 60.0
             for key, driver in self._drivers.items()
         }
+
+
+def _loads(almanac: Almanac, midnight_s: float) -> tuple[Load, ...]:
+    """Return the family's appliances, the heat pump as much as it heats that day."""
+    year = almanac.year
+    first = int((midnight_s - year.start_s[0]) // SLOT_S)
+    day_kwh = float(year.heat_kwh[first : first + DAY_S // SLOT_S].sum())
+    on_s = HEAT_PUMP.period_s * day_kwh / (HEAT_PUMP.on_power_w * 24 / 1000)
+    return tuple(
+        replace(HEAT_PUMP, on_s=on_s) if load is HEAT_PUMP else load for load in FAMILY_HOME
+    )
 
 
 def _station(parking: Parking, evse: Evse, variant: Variant) -> Station:

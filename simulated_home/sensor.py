@@ -73,6 +73,17 @@ def _percent(key: str, read: Callable[[HomeState], float | None]) -> SimulatedSe
     )
 
 
+def _temperature(key: str, read: Callable[[HomeState], float]) -> SimulatedSensorDescription:
+    return SimulatedSensorDescription(
+        key=key,
+        device_class=SensorDeviceClass.TEMPERATURE,
+        native_unit_of_measurement=UnitOfTemperature.CELSIUS,
+        state_class=SensorStateClass.MEASUREMENT,
+        suggested_display_precision=1,
+        read=lambda state: round(read(state), 2),
+    )
+
+
 def _departure(car: str) -> SimulatedSensorDescription:
     return SimulatedSensorDescription(
         key=f"{car}_departure",
@@ -103,14 +114,9 @@ SENSORS = (
     _percent("driveway_car_soc", lambda state: state.car_soc_percent["driveway"]),
     *(_departure(parking.key) for parking in PARKINGS),
     _power("water_heater_power", lambda state: sum(state.house.water_heater_w.values())),
-    SimulatedSensorDescription(
-        key="water_temperature",
-        device_class=SensorDeviceClass.TEMPERATURE,
-        native_unit_of_measurement=UnitOfTemperature.CELSIUS,
-        state_class=SensorStateClass.MEASUREMENT,
-        suggested_display_precision=1,
-        read=lambda state: round(state.water_c, 2),
-    ),
+    _temperature("water_temperature", lambda state: state.water_c),
+    _temperature("outdoor_temperature", lambda state: state.outdoor_c),
+    _power("pv_forecast_power", lambda state: state.pv_forecast_w),
     *(
         _energy(name)
         for name in ("grid_import", "grid_export", "pv", "battery_charge", "battery_discharge")

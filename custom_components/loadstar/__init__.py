@@ -6,6 +6,7 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import ConfigType
 
 from .actions import async_setup_actions
+from .buffering import async_remove_buffer
 from .central import CENTRAL_SYSTEMS, async_setup_central_systems
 from .commissioning import async_clear_findings, async_remove_commissioning
 from .const import DOMAIN
@@ -13,6 +14,7 @@ from .coordinator import LoadstarConfigEntry, LoadstarCoordinator, forget_contro
 from .devices import async_setup_devices
 from .household_reserve import async_remove_reserve
 from .issues import async_clear_all
+from .observing import async_remove_observations
 from .out_of_service import OutOfService, async_remove_out_of_service
 from .planning import async_remove_plans
 from .putting_back import async_put_leaving_back
@@ -75,6 +77,8 @@ async def async_remove_entry(hass: HomeAssistant, entry: LoadstarConfigEntry) ->
     await async_remove_commissioning(hass, entry.entry_id)
     await async_remove_out_of_service(hass, entry.entry_id)
     await async_remove_plans(hass, entry.entry_id)
+    await async_remove_observations(hass, entry.entry_id)
+    await async_remove_buffer(hass, entry.entry_id)
 
 
 async def async_migrate_entry(_hass: HomeAssistant, entry: LoadstarConfigEntry) -> bool:

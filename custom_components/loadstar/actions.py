@@ -10,9 +10,11 @@ from homeassistant.helpers import config_validation as cv
 from probatio import All, Length, Optional, Required, Schema
 
 from .addressing import find_charger, find_site
+from .buffer_actions import async_setup_buffer_actions
 from .chargers import Chargers
 from .commissioning import report_data
 from .const import DOMAIN
+from .forecast_actions import async_setup_forecast_actions
 from .planning_actions import async_setup_planning_actions
 
 SESSION_SCHEMA: Final = Schema({Required(ATTR_DEVICE_ID): cv.string})
@@ -54,7 +56,9 @@ def async_setup_actions(hass: HomeAssistant) -> None:
         _async_stop_commissioning,
         schema=STOP_COMMISSIONING_SCHEMA,
     )
+    async_setup_forecast_actions(hass)
     async_setup_planning_actions(hass)
+    async_setup_buffer_actions(hass)
 
 
 async def _async_commission(call: ServiceCall) -> dict[str, Any] | None:

@@ -9,9 +9,13 @@ from homeassistant.const import EntityCategory, Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .buffer_actions import EXTENSION_DAYS
+from .buffer_entity import BufferEntity
+from .buffering import Buffering, has_buffer
 from .chargers import Chargers
 from .commissioning import Commissioning
 from .coordinator import LoadstarConfigEntry, LoadstarCoordinator
+from .engine.buffer.types import BufferMode
 from .entity import ChargerEntity, LoadstarDescription, SiteEntity, async_add_all, each_of
 from .plan_entity import is_planned
 from .wiring import ChargerConfig, SiteConfig
@@ -38,9 +42,19 @@ class CommissioningButtonDescription(LoadstarDescription[SiteConfig], ButtonEnti
 
 @dataclass(frozen=True, kw_only=True)
 class PlanningButtonDescription(LoadstarDescription[SiteConfig], ButtonEntityDescription):
-    """Something about its plan that a site can be asked for."""
+    """Something about its plan, or its forecasts, that a site can be asked for."""
 
     press: Callable[[LoadstarCoordinator], Awaitable[object]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BufferButtonDescription(LoadstarDescription[SiteConfig], ButtonEntityDescription):
+    """Something that the buffer can be told."""
+
+    entity_category: EntityCategory | None = EntityCategory.CONFIG
+    exists: Callable[[SiteConfig], bool] = has_buffer
+    press: Callable[[Buffering], Awaitable[None]]
+    while_live: bool = True
 
 
 SITE: Final = (
@@ -57,6 +71,21 @@ PLAN: Final = (
         key="plan_now",
         exists=is_planned,
         press=lambda coordinator: coordinator.planning.async_plan(),
+    ),
+    PlanningButtonDescription(
+        key="retrain",
+        entity_category=EntityCategory.CONFIG,
+        press=lambda coordinator: coordinator.forecasting.async_retrain(),
+    ),
+)
+
+BUFFER: Final = (
+    BufferButtonDescription(
+        key="activate_buffer", press=Buffering.async_activate, while_live=False
+    ),
+    BufferButtonDescription(
+        key="extend_observation",
+        press=lambda buffering: buffering.async_extend(EXTENSION_DAYS),
     ),
 )
 
@@ -93,6 +122,10 @@ async def async_setup_entry(
                 for each in each_of({None: coordinator.config}, PLAN)
             ),
             *(
+                BufferButton(coordinator, *each)
+                for each in each_of({None: coordinator.config}, BUFFER)
+            ),
+            *(
                 ChargerButton(coordinator, *each)
                 for each in each_of(coordinator.config.chargers, CHARGER)
             ),
@@ -117,13 +150,29 @@ class CommissioningButton(SiteEntity, ButtonEntity):
 
 
 class PlanningButton(SiteEntity, ButtonEntity):
-    """A button that asks for a plan."""
+    """A button that asks for a plan, or for new forecasts."""
 
     entity_description: PlanningButtonDescription
 
     @override
     async def async_press(self) -> None:
         await self.entity_description.press(self.coordinator)
+
+
+class BufferButton(BufferEntity, ButtonEntity):
+    """A button of the buffer."""
+
+    entity_description: BufferButtonDescription
+
+    @property
+    @override
+    def available(self) -> bool:
+        is_live = self.section.mode is BufferMode.LIVE
+        return super().available and (self.entity_description.while_live or not is_live)
+
+    @override
+    async def async_press(self) -> None:
+        await self.entity_description.press(self.coordinator.buffering)
 
 
 class ChargerButton(ChargerEntity, ButtonEntity):

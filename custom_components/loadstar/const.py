@@ -145,6 +145,10 @@ CONF_PEAK_WEEKDAYS: Final = "peak_weekdays"
 CONF_PEAK_FROM: Final = "peak_from"  # hour
 CONF_PEAK_UNTIL: Final = "peak_until"
 
+# What a site knows of the weather.
+CONF_OUTDOOR_TEMPERATURE: Final = "outdoor_temperature"
+CONF_WEATHER: Final = "weather"
+
 # Vehicle subentry; its capacity and SoC are named as a battery's, its phases as a car's.
 CONF_CHARGER: Final = "charger"
 CONF_EFFICIENCY: Final = "efficiency"  # percent

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 import math
 import time
 from typing import Any, override
@@ -15,6 +16,7 @@ from homeassistant.helpers.event import (
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util.hass_dict import HassKey
 
+from .buffering import Buffering, BufferSources, async_need_history, in_force, read_inputs
 from .chargers import Chargers
 from .commissioning import Commissioning
 from .const import DOMAIN, LOGGER
@@ -22,10 +24,12 @@ from .control_clock import ControlClock
 from .engine.control import SetpointController
 from .engine.control.types import ControlSettings, PhaseReading, SiteReadings
 from .faults import Faults
+from .forecasting import Forecasting
 from .household_reserve import ReserveKeeper
 from .limits import Observed
 from .models import Snapshot
-from .planning import Planning
+from .observing import Observing
+from .planning import Planning, PlanSources
 from .publisher import Publisher
 from .settings import SettingsStore
 from .snapshot import SnapshotMaker, source_entities
@@ -65,8 +69,21 @@ class LoadstarCoordinator(DataUpdateCoordinator[Snapshot]):
         self._reserve = ReserveKeeper(hass, entry.entry_id, config.phases)
         self._snapshots = SnapshotMaker(hass, config, self.chargers, self._reserve)
         self.commissioning = Commissioning(hass, entry, config, settings, self.chargers)
+        self.observing = Observing(hass, entry, config)
+        self.forecasting = Forecasting(hass, entry, config, self.observing)
         self._faults = Faults(hass, entry.entry_id, config)
-        self.planning = Planning(hass, entry, config, settings, lambda: self.data)
+        sources = PlanSources(snapshot=lambda: self.data, forecasting=self.forecasting)
+        self.planning = Planning(hass, entry, config, settings, sources)
+        self.buffering = Buffering(
+            hass,
+            entry,
+            config,
+            settings,
+            BufferSources(
+                inputs=lambda: read_inputs(self.forecasting, self.planning.source),
+                history=partial(async_need_history, hass, self.observing),
+            ),
+        )
         self._sections: dict[str, list[CALLBACK_TYPE]] = {}
 
     async def async_start(self) -> None:
@@ -74,6 +91,9 @@ class LoadstarCoordinator(DataUpdateCoordinator[Snapshot]):
         await self._reserve.async_load()
         self.config_entry.async_on_unload(self._reserve.async_save)
         await self.commissioning.async_load()
+        await self.buffering.async_load()
+        await self.observing.async_start()
+        self.config_entry.async_on_unload(self.observing.async_stop)
         await self.chargers.async_start()
         await self.async_config_entry_first_refresh()
         entities = source_entities(self.config)
@@ -81,16 +101,23 @@ class LoadstarCoordinator(DataUpdateCoordinator[Snapshot]):
             self.config_entry.async_on_unload(track(self.hass, entities, self._on_state))
         self.config_entry.async_on_unload(self.settings.async_on_change(self._on_settings))
         self.config_entry.async_on_unload(self.commissioning.async_on_change(self.clock.run_now))
+        self.config_entry.async_on_unload(self.forecasting.async_on_change(self._on_forecast))
         self.config_entry.async_on_unload(self.planning.async_on_change(self._on_plan))
         self.config_entry.async_on_unload(self.planning.async_save)
+        self.config_entry.async_on_unload(self.buffering.async_on_change(self._on_buffer))
+        self.config_entry.async_on_unload(self.buffering.async_save)
         self.clock.start()
+        self.forecasting.start()
         await self.planning.async_start()
+        await self.buffering.async_start()
 
     @callback
     def async_stop(self) -> None:
         """Stop the clock; chargers keep what they have been told for its life."""
         self.clock.stop()
         self.planning.stop()
+        self.forecasting.stop()
+        self.buffering.stop()
         self.commissioning.interrupt()
         self.chargers.detach()
 
@@ -147,7 +174,8 @@ class LoadstarCoordinator(DataUpdateCoordinator[Snapshot]):
 
     def _decide(self) -> Snapshot:
         readings = self._read()
-        site = site_context(self.config, self.settings.site, self.settings.chargers)
+        tuned = in_force(self.settings.site, self.buffering.snapshot)
+        site = site_context(self.config, tuned, self.settings.chargers)
         result = self._controller.step(site, readings)
         self.chargers.apply(result.targets)
         self._reserve.observe(readings, result)
@@ -156,9 +184,15 @@ class LoadstarCoordinator(DataUpdateCoordinator[Snapshot]):
         )
         self.commissioning.observe(readings, result)
         snapshot = self.commissioning.show(self._snapshots.make(readings, result))
-        snapshot = replace(snapshot, plan=self.planning.snapshot)
+        snapshot = replace(
+            snapshot,
+            plan=self.planning.snapshot,
+            forecast=self.forecasting.snapshot,
+            buffer=self.buffering.snapshot,
+        )
         self.planning.observe(snapshot)
         self._faults.look(snapshot, self.settings.wiring, readings.now)
+        self.observing.observe(snapshot)
         return snapshot
 
     def _read(self) -> SiteReadings:
@@ -218,6 +252,19 @@ class LoadstarCoordinator(DataUpdateCoordinator[Snapshot]):
         """Show a new plan, or how planning fares."""
         self.data = replace(self.data, plan=self.planning.snapshot)
         self._tell()
+
+    @callback
+    def _on_forecast(self) -> None:
+        """Show what is expected now."""
+        self.data = replace(self.data, forecast=self.forecasting.snapshot)
+        self._tell()
+
+    @callback
+    def _on_buffer(self) -> None:
+        """Show what the buffer has come to, and let its minimum count."""
+        self.data = replace(self.data, buffer=self.buffering.snapshot)
+        self._tell()
+        self.clock.request()
 
     @callback
     def _on_settings(self) -> None:

@@ -53,6 +53,8 @@ def _site(hass: HomeAssistant, coordinator: LoadstarCoordinator) -> Mapping[str,
     return {
         "settings": coordinator.settings.as_dict(),
         "snapshot": asdict(coordinator.data),
+        "buffer": coordinator.buffering.as_dict(),
+        "training": coordinator.forecasting.as_dict(),
         "connectors": {
             key: asdict(coordinator.chargers.state(key)) for key in coordinator.config.chargers
         },

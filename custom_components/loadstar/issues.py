@@ -45,6 +45,15 @@ class IssueKey(StrEnum):
     FORECAST_MISSING = "forecast_missing"
     SOLVER_UNAVAILABLE = "solver_unavailable"
     PLAN_INPUT = "plan_input"
+    PV_STOPPED = "pv_stopped"
+    STORE_SET_ASIDE = "store_set_aside"
+    STORE_FULL = "store_full"
+    STORE_NOT_WRITABLE = "store_not_writable"
+    STORE_LOCKED = "store_locked"
+    STORE_FAILED = "store_failed"
+    BUFFER_FAILED = "buffer_failed"
+    BUFFER_LOST = "buffer_lost"
+    TRAINING_FAILED = "training_failed"
     COMMISSIONING_METER_INVERTED = "commissioning_meter_inverted"
     COMMISSIONING_PHASE_INVERTED = "commissioning_phase_inverted"
     COMMISSIONING_METER_BLIND = "commissioning_meter_blind"
@@ -70,6 +79,12 @@ class Matter(StrEnum):
     PLAN_FORECAST = "plan_forecast"
     PLAN_SOLVER = "plan_solver"
     PLAN_INPUT = "plan_input"
+    PLAN_PV_STOPPED = "plan_pv_stopped"
+    STORE = "store"
+    STORE_SET_ASIDE = "store_set_aside"
+    BUFFER = "buffer"
+    BUFFER_STORE = "buffer_store"
+    TRAINING = "training"
     CONTROL = "charger_uncontrolled"
     PROOF = "charger_unproved"
     OBEDIENCE = "charger_disobedient"
@@ -95,6 +110,10 @@ SITE_MATTERS: Final = (
     Matter.PLAN_FORECAST,
     Matter.PLAN_SOLVER,
     Matter.PLAN_INPUT,
+    Matter.PLAN_PV_STOPPED,
+    Matter.BUFFER,
+    Matter.BUFFER_STORE,
+    Matter.TRAINING,
 )
 CHARGER_MATTERS: Final = (
     Matter.CONTROL,

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
+from .engine.buffer.types import BufferFormula, BufferMode
 from .engine.models import ConnectorStatus, ReasonCode, Remedy
 from .engine.planner.inputs.types import PlanWarning
 from .engine.planner.output.types import SlotAction
@@ -158,20 +159,6 @@ class PlanSnapshot:
     loads: Mapping[str, float] = field(default_factory=dict)  # W planned now by load subentry
     batteries: Mapping[str, float] = field(default_factory=dict)  # W, charge positive
     chargers: Mapping[str, ChargerPlan] = field(default_factory=dict)
-
-
-class BufferFormula(StrEnum):
-    """How the reserve is reckoned."""
-
-    DYNAMIC = "dynamic"  # from the confidence of the PV forecast
-    CALIBRATED = "calibrated"  # from what the house has needed of late
-
-
-class BufferMode(StrEnum):
-    """What becomes of the reserve that was reckoned."""
-
-    OBSERVATION = "observation"  # computed and logged, not applied
-    LIVE = "live"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,7 @@ from .const import (
     CONF_LOAD_KIND,
     CONF_LOAD_PHASES,
     CONF_LONGEST_GAP,
+    CONF_OUTDOOR_TEMPERATURE,
     CONF_PEAK_POWER,
     CONF_POWER,
     CONF_POWER_CURVE,
@@ -29,6 +30,7 @@ from .const import (
     CONF_SOC,
     CONF_SWITCH,
     CONF_TILT,
+    CONF_WEATHER,
     CURVE_SOC,
     SUBENTRY_LOAD,
     SUBENTRY_PV_ARRAY,
@@ -36,7 +38,13 @@ from .const import (
     TARIFF_FROM,
     TARIFF_UNTIL,
 )
-from .planning_wiring import LoadConfig, PlanningConfig, PvArrayConfig, VehicleConfig
+from .planning_wiring import (
+    LoadConfig,
+    OutdoorConfig,
+    PlanningConfig,
+    PvArrayConfig,
+    VehicleConfig,
+)
 from .price_parsing import parse_peak_tariff, parse_prices, parse_source
 
 if TYPE_CHECKING:
@@ -49,6 +57,10 @@ def parse_planning(data: Mapping[str, Any], subentries: Iterable[ConfigSubentry]
     return PlanningConfig(
         prices=parse_prices(data),
         peak_tariff=parse_peak_tariff(data),
+        outdoor=OutdoorConfig(
+            temperature=data.get(CONF_OUTDOOR_TEMPERATURE) or None,
+            weather=data.get(CONF_WEATHER) or None,
+        ),
         vehicles=_parsed(parts, SUBENTRY_VEHICLE, _vehicle),
         pv_arrays=_parsed(parts, SUBENTRY_PV_ARRAY, _pv_array),
         loads=_parsed(parts, SUBENTRY_LOAD, _load),

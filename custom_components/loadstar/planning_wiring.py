@@ -1,4 +1,4 @@
-"""What planning needs to know of a site: prices, tariffs, vehicles, PV arrays and loads."""
+"""What planning needs to know of a site: prices, tariffs, weather, vehicles, PV and loads."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -48,6 +48,14 @@ class PeakTariffConfig:
     weekdays: frozenset[int] = frozenset(range(7))
     from_hour: int = 0
     until_hour: int = 24
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutdoorConfig:
+    """Entities that know how cold it is, for a household that heats."""
+
+    temperature: str | None = None  # sensor: what it was
+    weather: str | None = None  # weather entity: what it will be
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +113,7 @@ class PlanningConfig:
 
     prices: PriceConfig = field(default_factory=PriceConfig)
     peak_tariff: PeakTariffConfig | None = None
+    outdoor: OutdoorConfig = field(default_factory=OutdoorConfig)
     vehicles: Mapping[str, VehicleConfig] = field(default_factory=dict)
     pv_arrays: Mapping[str, PvArrayConfig] = field(default_factory=dict)
     loads: Mapping[str, LoadConfig] = field(default_factory=dict)

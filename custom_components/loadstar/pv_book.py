@@ -33,6 +33,9 @@ _LONGEST_LIFE: Final = timedelta(hours=24)
 # the strategy looks at the days after the plan
 _AHEAD: Final = timedelta(days=8)
 _SUNSETS_APART: Final = timedelta(hours=6)
+# Every source has something new at least once a day, and a good one does not fail for so long.
+NEWS_AT_LEAST: Final = timedelta(hours=24)
+FAILING_AT_MOST: Final = timedelta(hours=6)
 
 
 @dataclass(slots=True)
@@ -42,6 +45,7 @@ class _Page:
     ref: SourceRef
     forecast: PvForecast | None = None
     fetched: datetime | None = None
+    news: datetime | None = None  # when it last gave other figures than before
     watched: tuple[str, ...] = ()
     changed: bool = False
     unwatch: CALLBACK_TYPE | None = field(default=None, repr=False)
@@ -77,11 +81,11 @@ class PvBook:
         """
         if not self._has_pv:
             return None
-        refs, warnings = await self._async_refs()
+        refs, warnings = await self.async_refs()
         forecasts = []
         for key, ref in refs.items():
             forecast, said = await self._async_page(key, ref, start)
-            warnings += said
+            warnings += said + _stopped(self._pages[key], named(self._hass, ref))
             if forecast is not None:
                 forecasts.append((named(self._hass, ref), forecast))
         periods = _sum(forecasts, warnings) if forecasts else ()
@@ -95,7 +99,7 @@ class PvBook:
                 page.unwatch()
         self._pages.clear()
 
-    async def _async_refs(self) -> tuple[dict[str, SourceRef], list[PlanWarning]]:
+    async def async_refs(self) -> tuple[dict[str, SourceRef], list[PlanWarning]]:
         """Return every source once, by a key, and what is without one."""
         refs = {key: array.forecast for key, array in self._arrays.items() if array.forecast}
         without = [array.name for array in self._arrays.values() if array.forecast is None]
@@ -117,13 +121,16 @@ class PvBook:
             return page.forecast, page.forecast.warnings
         page.changed = False
         try:
-            page.forecast = await self._async_fetch(ref, start)
+            forecast = await self._async_fetch(ref, start)
         except SourceError as error:
             page.changed = True  # ask again next time
             LOGGER.debug("%s: no PV forecast: %s", key, error.warning)
             return _old(page, now, start), (error.warning,)
         finally:
             self._watch(page)
+        if page.forecast is None or _has_news(page.forecast, forecast):
+            page.news = now
+        page.forecast = forecast
         page.fetched = now
         return page.forecast, page.forecast.warnings
 
@@ -164,6 +171,21 @@ def _old(page: _Page, now: datetime, start: datetime) -> PvForecast | None:
     if page.forecast is None or page.fetched is None or now - page.fetched > _LONGEST_LIFE:
         return None
     return page.forecast if page.forecast.periods[-1].end > start else None
+
+
+def _has_news(before: PvForecast, after: PvForecast) -> bool:
+    """Whether a source says anything that it did not say before; the first period may be cut."""
+    return not set(after.periods[1:]) <= set(before.periods)
+
+
+def _stopped(page: _Page, name: str) -> tuple[PlanWarning, ...]:
+    """Return a warning where a source that was good has had nothing new for too long."""
+    if page.fetched is None or page.news is None:
+        return ()
+    now = dt_util.utcnow()
+    if now - page.news <= NEWS_AT_LEAST and now - page.fetched <= FAILING_AT_MOST:
+        return ()
+    return (PlanWarning(code="pv_stopped", data={"source": name, "at": page.news.isoformat()}),)
 
 
 def _is_fresh(page: _Page, now: datetime) -> bool:

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from typing import Final, override
 
 from homeassistant.components.select import SelectEntity, SelectEntityDescription
-from homeassistant.const import Platform
+from homeassistant.const import EntityCategory, Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .buffering import has_buffer
 from .coordinator import LoadstarConfigEntry
+from .engine.buffer.types import BufferFormula
 from .engine.models import ChargingMode, DistributionMode
 from .entity import ChargerEntity, LoadstarDescription, SiteEntity, async_add_all, each_of
 from .models import PlannerMode
@@ -80,6 +82,16 @@ SITE: Final = (
             word for word, level in RISK_WORDS.items() if level == site.risk_appetite
         ),
         write=lambda settings, option: settings.async_update_site(risk_appetite=RISK_WORDS[option]),
+    ),
+    SiteSelectDescription(
+        key="buffer_formula",
+        entity_category=EntityCategory.CONFIG,
+        exists=has_buffer,
+        options=list(BufferFormula),
+        value=lambda site: site.buffer_formula,
+        write=lambda settings, option: settings.async_update_site(
+            buffer_formula=BufferFormula(option)
+        ),
     ),
 )
 

@@ -17,6 +17,7 @@ from homeassistant.const import (
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .buffer_sensors import buffer_sensors
 from .const import SITE_PHASES
 from .coordinator import LoadstarConfigEntry
 from .engine.models import ConnectorStatus, ReasonCode
@@ -28,6 +29,7 @@ from .entity import (
     async_add_all,
     each_of,
 )
+from .forecast_sensors import forecast_sensors
 from .models import (
     METHODS,
     PROOFS,
@@ -250,6 +252,8 @@ async def async_setup_entry(
             *(BatterySensor(coordinator, *each) for each in each_of(config.batteries, BATTERY)),
             *(CircuitSensor(coordinator, *each) for each in each_of(config.circuits, CIRCUIT)),
             *plan_sensors(coordinator),
+            *buffer_sensors(coordinator),
+            *forecast_sensors(coordinator),
         ],
     )
 

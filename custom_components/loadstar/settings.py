@@ -14,6 +14,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.storage import Store
 
 from .const import DOMAIN, LOGGER
+from .engine.buffer.types import BufferFormula
 from .engine.control.types import ControlSettings
 from .engine.models import ChargingMode, DistributionMode
 from .engine.planner.config import SIGMA_BY_RISK_APPETITE
@@ -39,7 +40,7 @@ class SiteSettings:
     charging_mode: ChargingMode = ChargingMode.STANDARD
     distribution_mode: DistributionMode = DistributionMode.PRIORITY
     grid_charging: bool = True
-    battery_soc_min: float = 20.0
+    battery_soc_min: float = 30.0
     battery_soc_target: float = 80.0
     safety_margin_a: float = 1.0
     planner_mode: PlannerMode = PlannerMode.SHADOW
@@ -47,6 +48,7 @@ class SiteSettings:
     wear_cost_per_kwh: float = 0.03  # of battery energy cycled
     battery_export_threshold_per_kwh: float = 0.0  # what its export has to earn beyond the rest
     vacation: bool = False
+    buffer_formula: BufferFormula = BufferFormula.DYNAMIC
     control: ControlSettings = field(default_factory=ControlSettings)
 
 

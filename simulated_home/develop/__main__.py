@@ -25,6 +25,7 @@ from simulated_home.hass_process import (
 
 from .check import table, wait_for_following
 from .dashboard import URL_PATH, install
+from .forecast_check import forecast_table, wait_for_forecast
 from .plan_check import plan_table, wait_for_plan
 from .site import STATIONS, DevelopedHome, set_up
 
@@ -48,7 +49,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--check",
         action="store_true",
-        help="wait for a fresh plan and until both chargers follow their set-points, report, stop",
+        help="wait until both chargers follow their set-points, for a fresh plan and a learned "
+        "forecast, report, stop",
     )
     parser.add_argument(
         "--variant",
@@ -94,10 +96,13 @@ async def _log_in_and_set_up(client: HassClient, variants: Mapping[str, str]) ->
 async def _check(client: HassClient, home: DevelopedHome) -> bool:
     report, followed, seconds = await wait_for_following(client, home)
     plan = await wait_for_plan(client, home)
-    ok = followed and plan.ok
+    forecast = await wait_for_forecast(client, home)
+    ok = followed and plan.ok and forecast.ok
     _say(table(report))
     _say(f"\n{plan_table(plan, home.chargers)}")
-    _say(json.dumps(report.as_dict(ok=ok, seconds=seconds) | {"plan": plan.as_dict()}))
+    _say(f"\n{forecast_table(forecast)}")
+    told = {"plan": plan.as_dict(), "forecast": forecast.as_dict()}
+    _say(json.dumps(report.as_dict(ok=ok, seconds=seconds) | told))
     return ok
 
 

@@ -52,6 +52,7 @@ def overview(home: DevelopedHome) -> dict[str, Any]:
         "sections": [
             _site(home),
             _plan(home),
+            _forecast(home),
             *(_charger(home, name) for name in home.chargers),
         ],
     }
@@ -105,6 +106,30 @@ def _plan(home: DevelopedHome) -> Card:
             _tile("switch.simulated_home_water_heater", "Water heater", color="red"),
             _tile(f"{_SENSOR}water_temperature", "Water", color="red"),
             _graph([{"entity": home.site_entity("import_price"), "name": "Price"}], hours=24),
+        ],
+    )
+
+
+def _forecast(home: DevelopedHome) -> Card:
+    return _section(
+        "Forecast",
+        "mdi:weather-partly-cloudy",
+        [
+            _tile(home.site_entity("pv_correction"), "PV forecast", color="amber"),
+            _tile(home.site_entity("pv_confidence"), "Confidence", color="amber"),
+            _tile(home.site_entity("pv_today"), "PV today", color="amber"),
+            _tile(home.site_entity("pv_tomorrow"), "PV tomorrow", color="amber"),
+            _tile(home.site_entity("load_model"), "Household by", color="indigo"),
+            _tile(home.site_entity("load_forecast_error"), "Its error", color="indigo"),
+            _tile(home.site_entity("buffer_target"), "Buffer", color="green"),
+            _tile(home.site_entity("buffer_mode"), "Buffer is in", color="green"),
+            _graph(
+                [
+                    {"entity": f"{_SENSOR}pv_power", "name": "PV"},
+                    {"entity": f"{_SENSOR}pv_forecast_power", "name": "Forecast, uncorrected"},
+                ],
+                hours=48,
+            ),
         ],
     )
 

@@ -1,7 +1,9 @@
 """Sets the simulated home and Loadstar up as a user does: through their config flows."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+import time
 from typing import Any
 
 from simulated_home.hass_client import HassClient
@@ -12,6 +14,7 @@ BREAKER_A = 25
 PHASES = ("a", "b", "c")
 STATIONS = ("garage", "driveway")
 
+_LAST_KEYS = ("charging_mode", "setpoint", "current_l1")  # of a charger, one of each platform
 _SENSOR = "sensor.simulated_home_"
 _GARAGE_KEY = "garage-key-0123456"
 _DRIVEWAY_KEY = "driveway-key-01234"
@@ -62,12 +65,26 @@ async def set_up(
         await _add_site(client, ocpp_port, forecast_entry_id)
     (entry,) = await client.entries("loadstar")
     entry_id = str(entry["entry_id"])
+    chargers = await _chargers(client, entry_id)
     return DevelopedHome(
         entry_id=entry_id,
-        chargers=await _chargers(client, entry_id),
-        entities=await client.entity_ids("loadstar"),
+        chargers=chargers,
+        entities=await _entities(client, entry_id, chargers),
         forecast_entry_id=forecast_entry_id,
     )
+
+
+async def _entities(
+    client: HassClient, entry_id: str, chargers: Mapping[str, str], timeout_s: float = 60.0
+) -> dict[str, str]:
+    """Return Loadstar's entities; every new subentry loads it anew, which may go on yet."""
+    wanted = {f"{entry_id}_{charger}_{key}" for charger in chargers.values() for key in _LAST_KEYS}
+    deadline = time.monotonic() + timeout_s
+    while True:
+        entities = await client.entity_ids("loadstar")
+        if wanted <= set(entities) or time.monotonic() > deadline:
+            return entities
+        await asyncio.sleep(0.5)
 
 
 async def _chargers(client: HassClient, entry_id: str) -> dict[str, str]:
@@ -102,7 +119,7 @@ async def _add_site(client: HassClient, ocpp_port: int, forecast_entry_id: str) 
     for answers in _charger_answers(circuit_id):
         await client.subentry_flow(entry_id, "charger", *answers)
     await add_planned(client, entry_id, forecast_entry_id, await _chargers(client, entry_id))
-    entities = await client.entity_ids("loadstar")
+    entities = await _entities(client, entry_id, await _chargers(client, entry_id))
     # a mode in which both cars charge and what they get follows the sun
     await client.call_service(
         "select.select_option", entity_id=entities[f"{entry_id}_charging_mode"], option="eco"
@@ -131,6 +148,7 @@ def _site_answers(ocpp_port: int) -> Answers:
                 "inverter_phase": "A",
                 "inverter_max_power": 10_000,
             },
+            "outdoor": {"outdoor_temperature": f"{_SENSOR}outdoor_temperature"},
             "ocpp": {"ocpp_port": ocpp_port, "ocpp_host": "127.0.0.1"},
         },
         *price_answers(),

@@ -31,6 +31,8 @@ async def test_the_simulated_home_charges_by_the_sun_and_under_the_breaker() -> 
     for charger in report["chargers"]:
         assert abs(charger["setpoint_a"] - max(charger["currents_a"])) <= 1
     assert report["plan"]["ok"]
+    assert report["forecast"]["ok"]
+    assert report["forecast"]["load_model"] == "learned"
     # before one o'clock tomorrow's prices are not out, which is said; nothing else is wrong
     assert not [code for code in report["plan"]["warnings"] if code.startswith(("pv_", "price_"))]
     assert min(report["plan"]["devices_kwh"].values()) > 0

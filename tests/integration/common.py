@@ -1,7 +1,7 @@
 """A whole site in Home Assistant, with chargers and decisions in the test's hands."""
 
 from collections.abc import AsyncIterator, Iterable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 from unittest.mock import patch
@@ -90,6 +90,7 @@ BATTERY = ConfigSubentryDataWithId(
     },
 )
 EVERYTHING = (GARAGE, CARPORT, OUTBUILDING, BATTERY)
+AT_STARTED = "custom_components.loadstar.forecasting.trainer.async_at_started"
 
 METERS = {
     "sensor.grid_a": ("4.2", "A"),
@@ -225,15 +226,18 @@ async def running(
     hass: HomeAssistant,
     subentries: Iterable[ConfigSubentryDataWithId] = EVERYTHING,
     controller: type[ScriptedController | SetpointController] = ScriptedController,
+    *,
+    learns: bool = False,
     **changes: Any,
 ) -> AsyncIterator[Home]:
-    """Run a site until the end of the block."""
+    """Run a site until the end of the block; it ``learns`` from history at its start if told to."""
     report_meters(hass)
     entry = make_entry(subentries, **changes)
     entry.add_to_hass(hass)
     with (
         patch("custom_components.loadstar.central.CentralSystem", FakeCentralSystem),
         patch("custom_components.loadstar.coordinator.SetpointController", controller),
+        nullcontext() if learns else patch(AT_STARTED, return_value=lambda: None),
     ):
         assert await hass.config_entries.async_setup(entry.entry_id)
         await hass.async_block_till_done()

@@ -9,6 +9,7 @@ from homeassistant.components.energy.data import async_get_manager
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import (
@@ -18,9 +19,13 @@ from pytest_homeassistant_custom_component.common import (
     mock_platform,
 )
 
+from custom_components.loadstar.const import DOMAIN
+from custom_components.loadstar.engine.planner.inputs.types import PlanWarning
+from custom_components.loadstar.planning.faults import PlanFaults
 from custom_components.loadstar.planning_wiring import PvArrayConfig, SourceRef
 from custom_components.loadstar.pv_book import PvBook
 from custom_components.loadstar.sources.types import PvForecast
+from tests.integration.wiring import site
 
 NOW = datetime(2026, 6, 21, 8, tzinfo=dt_util.UTC)
 
@@ -352,3 +357,99 @@ async def test_without_a_forecast_in_the_dashboard_the_arrays_are_named(
     assert forecast.periods == ()
     (warning,) = forecast.warnings
     assert (warning.code, warning.data) == ("pv_no_source", {"source": "East, West"})
+
+
+async def test_the_dashboard_may_show_our_own_forecast_without_it_being_corrected_again(
+    hass: HomeAssistant,
+) -> None:
+    ours, sun = Sun(hass, {0: 9000}, DOMAIN), Sun(hass, {0: 1000})
+    await show(hass, ours.entry_id, sun.entry_id)
+    assert powers(await ask(book(hass))) == [1]
+    await show(hass, ours.entry_id)
+    assert codes(await ask(book(hass))) == ["pv_no_source"]
+    assert ours.asked == 0
+
+
+# Sources that stop
+
+
+def days_ahead(days: float) -> Mapping[int, float]:
+    """Return hours of the same sun, ever on."""
+    return dict.fromkeys(range(int(days * 24) + 48), 1000.0)
+
+
+def sunny(hass: HomeAssistant, hours: Mapping[int, float]) -> tuple[Sun, PvBook]:
+    sun = Sun(hass, hours)
+    return sun, book(hass, array("roof", SourceRef(kind="energy_platform", entry_id=sun.entry_id)))
+
+
+async def test_a_source_that_repeats_itself_for_a_day_has_stopped(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    sun, kept = sunny(hass, days_ahead(4))
+    await ask(kept)
+    freezer.tick(timedelta(hours=24))
+    assert codes(await ask(kept)) == []
+    freezer.tick(timedelta(minutes=1))
+    for _ in range(2):  # also while nobody asks it
+        (warning,) = (await ask(kept)).warnings
+        assert warning.code == "pv_stopped"
+        assert warning.data == {"source": "Sunny", "at": NOW.isoformat()}
+    sun.hours = {**sun.hours, 60: 1001.0}
+    freezer.tick(timedelta(hours=1))
+    assert codes(await ask(kept)) == []
+
+
+async def test_a_source_that_adds_days_of_the_same_sun_has_not_stopped(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    sun, kept = sunny(hass, days_ahead(0))
+    for day in range(4):
+        sun.hours = days_ahead(day)
+        assert codes(await ask(kept)) == []
+        freezer.tick(timedelta(hours=24))
+
+
+async def test_a_source_that_fails_for_hours_has_stopped(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    sun, kept = sunny(hass, days_ahead(1))
+    await ask(kept)
+    sun.hours = {}
+    freezer.tick(timedelta(hours=6))
+    assert "pv_stopped" not in codes(await ask(kept))
+    freezer.tick(timedelta(minutes=1))
+    assert "pv_stopped" in codes(await ask(kept))
+    sun.hours = days_ahead(2)
+    assert codes(await ask(kept)) == []
+
+
+async def test_a_source_that_never_worked_has_not_stopped(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    _, kept = sunny(hass, {})
+    await ask(kept)
+    freezer.tick(timedelta(days=3))
+    assert "pv_stopped" not in codes(await ask(kept))
+
+
+async def test_a_source_that_has_stopped_is_an_issue_until_it_goes_on(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    faults = PlanFaults(hass, "home", site(), lambda warning: str(warning.data["source"]))
+    stopped = PlanWarning(code="pv_stopped", data={"source": "Sunny"})
+
+    def shown() -> set[str]:
+        return {issue_id for domain, issue_id in ir.async_get(hass).issues if domain == DOMAIN}
+
+    faults.look_at_input([stopped])
+    assert shown() == set()
+    freezer.tick(timedelta(minutes=10))
+    faults.look_at_input([stopped])
+    assert shown() == {"plan_pv_stopped_home"}
+    issue = ir.async_get(hass).async_get_issue(DOMAIN, "plan_pv_stopped_home")
+    assert issue is not None
+    assert issue.translation_key == "pv_stopped"
+    assert issue.translation_placeholders == {"site": "Home", "details": "- Sunny"}
+    faults.look_at_input([])
+    assert shown() == set()

@@ -208,7 +208,7 @@ class SiteContext:
     # per phase where it is known (W); None: split by the inverter's kind
     solar_production_phases: PhaseTriple | None = None
     battery_soc: float | None = None
-    battery_soc_min: float = 20.0
+    battery_soc_min: float = 30.0
     battery_soc_target: float = 80.0
     battery_power: float = 0.0  # W, charge positive
     battery_max_charge_power: float = 0.0

@@ -239,6 +239,16 @@ def soc_entity() -> EntitySelector:
     return _measuring(["battery"], ["%"])
 
 
+def temperature_entity() -> EntitySelector:
+    """Return the selector of an entity that gives a temperature."""
+    return _measuring(["temperature"], ["°C", "°F"])
+
+
+def weather_entity() -> EntitySelector:
+    """Return the selector of a weather entity."""
+    return EntitySelector(EntitySelectorConfig(filter=[{"domain": "weather"}]))
+
+
 def _measuring(classes: list[str], units: list[str], *, multiple: bool = False) -> EntitySelector:
     # many template and REST sensors have a unit and no class
     filters: list[EntityWithDeviceFilterSelectorConfig] = [

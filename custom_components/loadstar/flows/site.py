@@ -16,6 +16,7 @@ from ..const import (
     CONF_GRID_TOTAL,
     CONF_MAIN_BREAKER,
     CONF_METER_LAYOUT,
+    CONF_OUTDOOR_TEMPERATURE,
     CONF_PHASES,
     CONF_PV_POWER,
     DOMAIN,
@@ -41,6 +42,7 @@ from .validation import (
     check_same_quantity,
     named,
 )
+from .weather import check_weather
 
 
 def check_supply(
@@ -86,7 +88,7 @@ async def async_check_solar(
     meter: Mapping[str, Any],
     own: ConfigEntry | None,
 ) -> Problems:
-    """Return what is wrong with PV, inverter and the OCPP server."""
+    """Return what is wrong with PV, inverter, weather and the OCPP server."""
     problems = Problems()
     wiring = meter[CONF_PHASES], meter[CONF_METER_LAYOUT]
     fields = (*meter_fields(*wiring), *export_fields(*wiring))
@@ -94,6 +96,8 @@ async def async_check_solar(
     check_ranges(values, problems)
     check_entities(hass, values, (CONF_PV_POWER,), Measure.POWER, problems)
     check_distinct(values, (CONF_PV_POWER,), problems, taken=measured)
+    check_entities(hass, values, (CONF_OUTDOOR_TEMPERATURE,), Measure.TEMPERATURE, problems)
+    check_weather(hass, values, problems)
     others = _others(hass, own)
     check_server(hass, values, others, problems)
     await async_check_encryption(hass, values, own, others, problems)

@@ -32,10 +32,12 @@ from ..const import (
     CONF_OCPP_PORT,
     CONF_OCPP_PRIVATE_KEY,
     CONF_OCPP_TLS_PORT,
+    CONF_OUTDOOR_TEMPERATURE,
     CONF_PHASE_NETTING,
     CONF_PHASES,
     CONF_PV_POWER,
     CONF_VOLTAGE,
+    CONF_WEATHER,
     DEFAULT_OCPP_HOST,
     DEFAULT_OCPP_PORT,
     INVERTER_ASYMMETRIC,
@@ -45,11 +47,21 @@ from ..const import (
     METER_TOTAL,
     SITE_PHASES,
 )
-from .fields import choice, labelled_choice, meter_entity, number, number_to_enter, power_entity
+from .fields import (
+    choice,
+    labelled_choice,
+    meter_entity,
+    number,
+    number_to_enter,
+    power_entity,
+    temperature_entity,
+    weather_entity,
+)
 
 SECTION_EXPORT: Final = "export"
 SECTION_METER: Final = "meter_options"
 SECTION_INVERTER: Final = "inverter"
+SECTION_OUTDOOR: Final = "outdoor"
 SECTION_OCPP: Final = "ocpp"
 SECTION_ENCRYPTION: Final = "encryption"
 
@@ -119,6 +131,10 @@ def solar_schema(phases: int, *, adding: bool) -> Schema:
         Required(CONF_OCPP_PORT, default=DEFAULT_OCPP_PORT): number(CONF_OCPP_PORT),
         Required(CONF_OCPP_HOST, default=DEFAULT_OCPP_HOST): TextSelector(),
     }
+    outdoor = {
+        Optional(CONF_OUTDOOR_TEMPERATURE): temperature_entity(),
+        Optional(CONF_WEATHER): weather_entity(),
+    }
     encryption = {
         Optional(CONF_OCPP_TLS_PORT): number(CONF_OCPP_TLS_PORT),
         Optional(CONF_OCPP_CERTIFICATE): TextSelector(),
@@ -128,6 +144,7 @@ def solar_schema(phases: int, *, adding: bool) -> Schema:
         fields
         | {
             Required(SECTION_INVERTER): section(Schema(_inverter(phases)), {"collapsed": True}),
+            Optional(SECTION_OUTDOOR): section(Schema(outdoor), {"collapsed": True}),
             Required(SECTION_OCPP): section(Schema(ocpp), {"collapsed": True}),
             Optional(SECTION_ENCRYPTION): section(Schema(encryption), {"collapsed": True}),
         }

@@ -23,12 +23,14 @@ class Measure(StrEnum):
     CURRENT_OR_POWER = "not_current_or_power"
     POWER = "not_power"
     PERCENT = "not_percent"
+    TEMPERATURE = "not_temperature"
 
 
 _QUANTITIES = {
     Measure.CURRENT_OR_POWER: (Quantity.CURRENT, Quantity.POWER),
     Measure.POWER: (Quantity.POWER,),
     Measure.PERCENT: (Quantity.PERCENT,),
+    Measure.TEMPERATURE: (Quantity.TEMPERATURE,),
 }
 
 
@@ -113,8 +115,8 @@ def check_same_quantity(
         for entity_id in named(values, name):
             state = hass.states.get(entity_id)
             quantity = None if state is None else quantity_of(state)
-            if quantity is None:
-                continue
+            if quantity not in _QUANTITIES[Measure.CURRENT_OR_POWER]:
+                continue  # that is another problem
             if found is not None and quantity is not found:
                 problems.add_entity(name, "units_mixed", entity_id)
             found = found or quantity

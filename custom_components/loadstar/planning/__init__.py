@@ -2,6 +2,7 @@
 
 from .errors import PlanningError, Problem
 from .planning import Planning
+from .sources import PlanSources
 from .store import async_remove_plans
 
-__all__ = ["Planning", "PlanningError", "Problem", "async_remove_plans"]
+__all__ = ["PlanSources", "Planning", "PlanningError", "Problem", "async_remove_plans"]

@@ -23,6 +23,7 @@ _OF_PROBLEM: Final[Mapping[Problem, Mapping[Matter, IssueKey]]] = {
     Problem.CRASHED: {Matter.PLAN_SOLVER: IssueKey.SOLVER_UNAVAILABLE},
 }
 _FORECAST: Final = frozenset({"pv_missing", "pv_no_source", "pv_wrong_day"})
+_STOPPED: Final = "pv_stopped"
 
 
 class PlanFaults:
@@ -58,14 +59,16 @@ class PlanFaults:
     def look_at_input(self, warnings: Sequence[PlanWarning]) -> None:
         """Compare what was wrong with a plan's input with what has been said."""
         missing = [warning for warning in warnings if warning.code in _FORECAST]
+        stopped = [warning for warning in warnings if warning.code == _STOPPED]
         others = [
             warning
             for warning in warnings
             if is_input_fault(warning.code)
-            and warning.code not in _FORECAST
+            and warning.code not in (*_FORECAST, _STOPPED)
             and not self._is_as_wired(warning)
         ]
         self._say(Matter.PLAN_FORECAST, self._listed(IssueKey.FORECAST_MISSING, missing))
+        self._say(Matter.PLAN_PV_STOPPED, self._listed(IssueKey.PV_STOPPED, stopped))
         self._say(Matter.PLAN_INPUT, self._listed(IssueKey.PLAN_INPUT, others))
 
     def _is_as_wired(self, warning: PlanWarning) -> bool:

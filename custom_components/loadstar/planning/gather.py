@@ -5,11 +5,11 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
+from ..buffering import in_force
 from ..engine.planner.devices import ManualBlock
-from ..engine.planner.inputs.load_profile import DefaultLoadProfile
 from ..engine.planner.inputs.slots import HORIZON_H, align
 from ..engine.planner.inputs.types import (
     Circumstances,
@@ -19,11 +19,13 @@ from ..engine.planner.inputs.types import (
     PreviousPlan,
 )
 from ..engine.planner.output.types import Schedule
+from ..forecasting import Forecasting, Foreseen
+from ..forecasting.energy import mean_of_day
 from ..models import Snapshot
 from ..price_book import PriceBook, PriceMeans
-from ..pv_book import PvBook
 from ..settings import SettingsStore
 from ..sources.history.reading import async_read_history
+from ..sources.pv.adding import between
 from ..sources.types import PvForecast
 from ..wiring import SiteConfig
 from .cars import read_cars
@@ -34,10 +36,9 @@ type Assemble = Callable[[], PlannerInput]
 
 # The strategy looks at the days after tomorrow, as far as forecasts reach.
 _OUTLOOK_DAYS: Final = range(2, 7)
+_AHEAD: Final = timedelta(days=_OUTLOOK_DAYS.stop)
 # From a day to the next, with a period of an hour on top.
 _SUNSET_MOVES: Final = timedelta(hours=1, minutes=10)
-# A home of which nothing has been seen yet; a small family's use.
-DEFAULT_DAILY_KWH: Final = 10.0
 
 
 class Gatherer:
@@ -49,27 +50,37 @@ class Gatherer:
         entry_id: str,
         config: SiteConfig,
         settings: SettingsStore,
-        on_change: Callable[[], None],
+        forecasting: Forecasting,
     ) -> None:
-        """``on_change`` is told of new prices and forecasts."""
+        """Read nothing yet."""
         self._hass = hass
         self._entry_id = entry_id
         self._config = config
         self._settings = settings
-        planning = config.planning
-        self._prices = PriceBook(hass, planning.prices, on_change)
-        self._pv = PvBook(hass, planning.pv_arrays, on_change, has_pv=bool(config.pv_power))
+        self._prices = PriceBook(hass, config.planning.prices, self._changed)
+        self._forecasting = forecasting
+        self._on_change: Callable[[], None] | None = None
+        self._forget: CALLBACK_TYPE | None = None
 
     @callback
-    def start(self) -> None:
-        """Begin to look out for new prices and forecasts."""
+    def start(self, on_change: Callable[[], None]) -> None:
+        """Begin to look out for new prices and forecasts, and tell ``on_change`` of them."""
+        self._on_change = on_change
         self._prices.start()
+        self._forget = self._forecasting.async_on_news(self._changed)
 
     @callback
     def stop(self) -> None:
         """Look out no more."""
         self._prices.stop()
-        self._pv.stop()
+        if self._forget is not None:
+            self._forget()
+            self._forget = None
+
+    @callback
+    def _changed(self) -> None:
+        if self._on_change is not None:
+            self._on_change()
 
     async def async_gather(
         self,
@@ -88,13 +99,13 @@ class Gatherer:
         history = await async_read_history(self._hass, self._entry_id, self._config, now)
         means = PriceMeans(imported=history.weekday_prices, exported=history.weekday_export_prices)
         # prices reach from the day's start, forecasts beyond the plan for the outlook
-        prices, pv = await asyncio.gather(
+        prices, foreseen = await asyncio.gather(
             self._prices.async_prices(now, until, means),
-            self._pv.async_forecast(now, now + timedelta(days=_OUTLOOK_DAYS.stop)),
+            self._forecasting.async_foresee(now, history.household_kwh_per_day),
         )
+        pv = None if foreseen.pv is None else between(foreseen.pv, now, now + _AHEAD)
         zone = self._hass.config.time_zone
-        load = DefaultLoadProfile(history.household_kwh_per_day or DEFAULT_DAILY_KWH, zone)
-        site = self._settings.site
+        site = in_force(self._settings.site, snapshot.buffer)
         cars = read_cars(self._hass, self._config, self._settings, snapshot)
         batteries = read_batteries(self._hass, self._config, site)
 
@@ -104,7 +115,7 @@ class Gatherer:
                 prices.import_periods,
                 prices.export_periods,
                 None if pv is None else pv.periods,
-                load,
+                foreseen.load,
             )
             return PlannerInput(
                 now=now,
@@ -117,35 +128,38 @@ class Gatherer:
                 water_heaters=water_heaters(planning.loads.values(), history.loads),
                 deferrables=deferrable_loads(planning.loads.values(), history.loads, now),
                 peak_tariff=read_peak_tariff(self._config, history),
-                outlook=_outlook(pv, load, now),
+                outlook=_outlook(pv, foreseen, now),
                 circumstances=Circumstances(vacation=site.vacation),
                 manual=manual,
                 previous=None if previous is None else _previous(*previous),
-                warnings=_distinct(prices.warnings, pv.warnings if pv else (), aligned.warnings),
+                warnings=_distinct(
+                    prices.warnings,
+                    pv.warnings if pv else (),
+                    aligned.warnings,
+                    foreseen.notes,
+                ),
             )
 
         return assemble
 
 
-def _outlook(
-    pv: PvForecast | None, load: DefaultLoadProfile, now: datetime
-) -> tuple[DayOutlook, ...]:
+def _outlook(pv: PvForecast | None, foreseen: Foreseen, now: datetime) -> tuple[DayOutlook, ...]:
     """Return the days after tomorrow of which a forecast knows; a home without PV has none."""
     if pv is None:
         return ()
     today = dt_util.as_local(now).date()
     days = (today + timedelta(days=ahead) for ahead in _OUTLOOK_DAYS)
-    return tuple(outlook for day in days if (outlook := _day(pv, load, day)) is not None)
+    return tuple(outlook for day in days if (outlook := _day(pv, foreseen, day)) is not None)
 
 
-def _day(pv: PvForecast, load: DefaultLoadProfile, day: date) -> DayOutlook | None:
+def _day(pv: PvForecast, foreseen: Foreseen, day: date) -> DayOutlook | None:
     zone = dt_util.get_default_time_zone()
     periods = [period for period in pv.periods if period.start.astimezone(zone).date() == day]
     if not periods or _is_cut_off(pv, day):
         return None
     hours = [(period.end - period.start) / timedelta(hours=1) for period in periods]
     p10 = [period.p10_kw for period in periods if period.p10_kw is not None]
-    load_kwh = load.day(day)
+    load_kwh = foreseen.load.day(day)
     return DayOutlook(
         day=day,
         pv_kwh=sum(p.mean_kw * h for p, h in zip(periods, hours, strict=True)),
@@ -154,6 +168,7 @@ def _day(pv: PvForecast, load: DefaultLoadProfile, day: date) -> DayOutlook | No
         else None,
         load_kwh=load_kwh.p50,
         load_p90_kwh=load_kwh.p90,
+        temperature_c=mean_of_day(foreseen.temperature, day, zone),
     )
 
 

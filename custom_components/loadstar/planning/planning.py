@@ -32,6 +32,7 @@ from .faults import PlanFaults
 from .gather import Gatherer
 from .settings import planner_config
 from .shown import Standing, plan_snapshot
+from .sources import PlanSources
 from .store import Kept, PlanStore
 from .strategy_log import StrategyLog
 from .words import PlanWords, async_load_words
@@ -49,16 +50,16 @@ class Planning:
         entry: ConfigEntry[Any],
         config: SiteConfig,
         settings: SettingsStore,
-        snapshot: Callable[[], Snapshot],
+        sources: PlanSources,
     ) -> None:
-        """``snapshot`` gives what the control cycle knows of the site."""
+        """Plan nothing yet."""
         self._hass = hass
         self._entry = entry
         self._config = config
         self._settings = settings
         self._clock = PlanningClock(hass, entry, self._async_make)
-        self._gatherer = Gatherer(hass, entry.entry_id, config, settings, self._clock.request)
-        self._snapshot = snapshot
+        self._gatherer = Gatherer(hass, entry.entry_id, config, settings, sources.forecasting)
+        self._snapshot = sources.snapshot
         self._store = PlanStore(hass, entry.entry_id)
         self._words = PlanWords()
         self._faults = PlanFaults(hass, entry.entry_id, config, self._sentence)
@@ -68,7 +69,7 @@ class Planning:
         self._kept = Kept()
         self._problem: Problem | None = None
         self._since = dt_util.utcnow()  # of the last good plan, else of the set-up
-        self._plugged: frozenset[str] | None = None
+        self._seen: tuple[frozenset[str], float | None] | None = None  # cars, minimum SoC
         self._cancel_boundary: CALLBACK_TYPE | None = None
         self.snapshot = PlanSnapshot(mode=settings.site.planner_mode)
 
@@ -105,13 +106,13 @@ class Planning:
         self._log.restore(self._kept.strategy)
         if self._kept.schedule is not None:
             self._since = self._kept.schedule.created_at
-        self._gatherer.start()
+        self._gatherer.start(self._clock.request)
         self._words = await async_load_words(self._hass)
         unload = self._entry.async_on_unload
         unload(self._settings.async_on_change(self._on_settings))
         self._clock.start()
         # what other integrations give may not have been there yet
-        unload(async_at_started(self._hass, lambda _hass: self._clock.request()))
+        unload(async_at_started(self._hass, self._on_started))
         self._show()
         self._follow_boundaries()
 
@@ -130,10 +131,11 @@ class Planning:
 
     @callback
     def observe(self, snapshot: Snapshot) -> None:
-        """Plan anew when a car has come or gone."""
+        """Plan anew when a car has come or gone, or another minimum SoC is in force."""
         plugged = frozenset(key for key, value in snapshot.chargers.items() if value.plugged)
-        before, self._plugged = self._plugged, plugged
-        if before is not None and before != plugged:
+        seen = (plugged, snapshot.buffer.effective_soc_percent)
+        before, self._seen = self._seen, seen
+        if before is not None and before != seen:
             self._clock.request()
 
     @callback
@@ -273,6 +275,10 @@ class Planning:
         self._cancel_boundary = async_track_point_in_utc_time(
             self._hass, self._on_boundary, next_boundary(dt_util.utcnow())
         )
+
+    @callback
+    def _on_started(self, _hass: HomeAssistant) -> None:
+        self._clock.request()
 
     @callback
     def _on_boundary(self, _now: datetime) -> None:

@@ -12,6 +12,7 @@ from homeassistant.util import dt as dt_util
 from ..const import DOMAIN
 from ..engine.planner.inputs.types import PlanWarning
 from ..engine.planner.output.types import PlanReason
+from ..forecasting.notes import NOTES
 
 _MESSAGES: Final = f"component.{DOMAIN}.exceptions"
 # What a plan says about itself, where nobody has done anything wrong.
@@ -47,7 +48,7 @@ async def async_load_words(hass: HomeAssistant) -> PlanWords:
 
 def is_input_fault(code: str) -> bool:
     """Whether a warning is about what a source or a user gave, and can be mended there."""
-    return not code.startswith((_BREACH, _ORDER)) and code not in _NORMAL
+    return not code.startswith((_BREACH, _ORDER)) and code not in _NORMAL | NOTES
 
 
 def _shown(value: Any) -> str:

@@ -12,7 +12,11 @@ from homeassistant.const import (
     UnitOfPower,
 )
 from homeassistant.core import HomeAssistant, State
-from homeassistant.util.unit_conversion import ElectricCurrentConverter, PowerConverter
+from homeassistant.util.unit_conversion import (
+    ElectricCurrentConverter,
+    PowerConverter,
+    TemperatureConverter,
+)
 
 MAX_CURRENT_A: Final = 500.0
 MAX_POWER_W: Final = 350_000.0
@@ -26,6 +30,7 @@ class Quantity(StrEnum):
     CURRENT = "current"
     POWER = "power"
     PERCENT = "percent"
+    TEMPERATURE = "temperature"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,8 @@ def quantity_of(state: State) -> Quantity | None:
         return Quantity.CURRENT
     if unit in PowerConverter.VALID_UNITS:
         return Quantity.POWER
+    if unit in TemperatureConverter.VALID_UNITS:
+        return Quantity.TEMPERATURE
     return Quantity.PERCENT if unit == "%" else None
 
 

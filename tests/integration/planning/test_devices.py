@@ -14,6 +14,7 @@ import pytest
 from custom_components.loadstar.engine.planner.devices import Car
 from custom_components.loadstar.engine.planner.inputs.load_profile import DefaultLoadProfile
 from custom_components.loadstar.engine.planner.inputs.pv import EnergyPeriod
+from custom_components.loadstar.forecasting import Foreseen
 from custom_components.loadstar.goals import GoalSettings
 from custom_components.loadstar.planning.cars import next_departure, read_cars
 from custom_components.loadstar.planning.gather import _outlook
@@ -151,7 +152,7 @@ async def test_a_battery_keeps_the_higher_of_both_minimums(hass: HomeAssistant) 
     async with running(hass, (planned,)) as home:
         site = home.coordinator.settings.site
         (battery,) = read_batteries(hass, home.coordinator.config, site)
-        assert (battery.min_soc_percent, battery.max_soc_percent) == (20.0, 95.0)
+        assert (battery.min_soc_percent, battery.max_soc_percent) == (30.0, 95.0)
         assert battery.charge_efficiency == pytest.approx(0.9)
         assert battery.soc_percent == 64.0
         assert battery.charge_curve == ((90.0, 2.0),)
@@ -273,7 +274,7 @@ def sun(start: str, hours: int) -> PvForecast:
     ],
 )
 def test_the_outlook_is_of_whole_days(hours: int, days: list[int]) -> None:
-    load = DefaultLoadProfile(10.0, "Europe/Berlin")
-    outlook = _outlook(sun("2026-11-20T00:00", hours), load, utc("2026-11-20T12:00"))
+    foreseen = Foreseen(load=DefaultLoadProfile(10.0, "Europe/Berlin"))
+    outlook = _outlook(sun("2026-11-20T00:00", hours), foreseen, utc("2026-11-20T12:00"))
     assert [day.day.day for day in outlook] == days
     assert all(day.pv_kwh == pytest.approx(8.0, abs=1.0) for day in outlook)

@@ -14,7 +14,10 @@ from tests.unit.repository.files import INTEGRATION, read_json, translation
 
 NAMES = translation("en")["entity"]
 # Where a platform keeps the descriptions of a plan's entities apart.
-PLAN_MODULES = {"sensor": ["plan_sensors"], "number": ["plan_numbers"]}
+PLAN_MODULES = {
+    "sensor": ["buffer_sensors", "forecast_sensors", "plan_sensors"],
+    "number": ["plan_numbers"],
+}
 ICONS = read_json(INTEGRATION / "icons.json")["entity"]
 
 

@@ -8,6 +8,7 @@ import re
 
 import pytest
 
+from custom_components.loadstar.engine.buffer import BufferReason
 from custom_components.loadstar.engine.planner.output.breaches import PREFIX
 from custom_components.loadstar.engine.planner.output.reason_kinds import LimitKind, ReasonKind
 from custom_components.loadstar.engine.planner.output.sentences import LIMITS, TEMPLATES
@@ -233,6 +234,7 @@ def sentences_of_plans() -> set[str]:
     }
     return {
         *ReasonKind,
+        *BufferReason,
         *PlanningProblem,
         *(f"limited_by_{kind}" for kind in LimitKind),
         *(f"{PREFIX}{kind}" for kind in BreachKind),

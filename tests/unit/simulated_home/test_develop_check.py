@@ -18,6 +18,8 @@ SITE_KEYS = (
     *(f"available_current_{phase}" for phase in PHASES),
     *("planner_mode", "plan_reason", "next_action", "planned_battery_power"),
     *("plan_cost", "plan_saving", "import_price"),
+    *("pv_correction", "pv_confidence", "pv_today", "pv_tomorrow", "load_model"),
+    *("load_forecast_error", "buffer_target", "buffer_mode"),
 )
 HOME = DevelopedHome(
     entry_id="e",
@@ -147,4 +149,4 @@ async def test_it_gives_up_in_the_end() -> None:
 def test_the_dashboard_has_a_section_for_each_charger() -> None:
     (view,) = overview(HOME)["views"]
     headings = [section["cards"][0]["heading"] for section in view["sections"]]
-    assert headings == ["Home", "Plan", "Garage", "Driveway"]
+    assert headings == ["Home", "Plan", "Forecast", "Garage", "Driveway"]

@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Mapping
 import re
-from typing import Any
+from typing import Any, override
 
 from probatio import Invalid
 import pytest
@@ -105,3 +105,36 @@ async def test_the_form_offers_the_variants_and_no_others() -> None:
     assert schema({"garage_variant": "one_period"})["garage_variant"] == "one_period"
     with pytest.raises(Invalid, match="garage_variant"):
         schema({"garage_variant": "polite"})
+
+
+class SlowClient(Client):
+    """A client of a site that is loaded anew, so that its newest charger has no entities yet."""
+
+    def __init__(self) -> None:
+        """Begin with a home that is set up."""
+        super().__init__(is_set_up=True)
+        self.asked = 0
+
+    @override
+    async def subentries(self, _entry_id: str) -> list[Mapping[str, Any]]:
+        return [
+            {"title": "Garage", "subentry_id": "g", "subentry_type": "charger"},
+            {"title": "Roof", "subentry_id": "p", "subentry_type": "pv_array"},
+        ]
+
+    @override
+    async def entity_ids(self, _platform: str) -> dict[str, str]:
+        self.asked += 1
+        keys = ("charging_mode",) if self.asked < 3 else ("charging_mode", "setpoint", "current_l1")
+        return {f"e_g_{key}": f"sensor.g_{key}" for key in keys}
+
+
+async def test_it_waits_for_the_entities_of_every_charger(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def at_once(_seconds: float) -> None:
+        return
+
+    monkeypatch.setattr("simulated_home.develop.site.asyncio.sleep", at_once)
+    client = SlowClient()
+    home = await set_up(client, 9016)  # type: ignore[arg-type]  # a stand-in
+    assert client.asked == 3
+    assert home.charger_entity("Garage", "current_l1") == "sensor.g_current_l1"

@@ -1,25 +1,20 @@
-"""The simulated sun's forecast is about right, and never quite."""
+"""The simulated sun and its forecast come from one almanac, and agree as such things do."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 import random
+from statistics import mean
 
-from loadstar_engine.simulation import Pv, PvConfig, expected_w
 import pytest
 
-from simulated_home.sun import forecast_wh
+from simulated_home.almanac import HouseClock, almanac
+from simulated_home.sun import HousePv, expected_w, forecast_wh
 
-PV = PvConfig()
+SEED = 1
 NOW = datetime(2026, 11, 20, 14, 30, tzinfo=UTC)
-
-
-def house_time_s(at: float) -> float:
-    """Return the time of a house that keeps the real day."""
-    return at % 86_400
-
-
-def truth_wh() -> float:
-    """Return what the sun is expected to give in a day."""
-    return sum(expected_w(PV, quarter * 900.0) for quarter in range(96)) / 4
+NOON = HouseClock.beginning(SEED, 12.0, NOW)
+MIDNIGHT_S = NOON.house_s(NOW.timestamp()) - 12 * 3600
+QUARTERS_S = [MIDNIGHT_S + 900.0 * number for number in range(96)]
 
 
 def by_day(hours: dict[str, float]) -> dict[str, float]:
@@ -29,42 +24,68 @@ def by_day(hours: dict[str, float]) -> dict[str, float]:
     return sums
 
 
-def test_it_covers_the_day_that_runs_and_three_more_without_their_nights() -> None:
-    hours = forecast_wh(PV, NOW, house_time_s, 1)
+def test_the_forecast_covers_the_day_that_runs_and_two_more_without_their_nights() -> None:
+    hours = forecast_wh(almanac(SEED), NOW, NOON.house_s)
     starts = [datetime.fromisoformat(start) for start in hours]
-    assert [start.date().day for start in starts] == sorted(start.date().day for start in starts)
-    assert {start.date() for start in starts} == {
-        NOW.date() + timedelta(days=days) for days in range(4)
+    assert starts == sorted(starts)
+    assert {NOW.date() + timedelta(days=days) for days in range(3)} <= {
+        start.date() for start in starts
     }
-    assert {start.hour for start in starts} <= set(range(3, 21))
+    # it is noon in the house at half past two
+    assert {start.hour for start in starts} <= set(range(5, 24))
     assert min(hours.values()) > 0
 
 
 def test_it_follows_the_houses_own_day() -> None:
-    late = forecast_wh(PV, NOW, lambda at: (at - 6 * 3600) % 86_400, 1)
-    starts = {datetime.fromisoformat(start).hour for start in late}
-    assert 18 in starts
-    assert 5 not in starts
+    late = HouseClock(NOON.shift_s - 6 * 3600)
+    starts = {
+        datetime.fromisoformat(start).hour
+        for start in forecast_wh(almanac(SEED), NOW, late.house_s)
+    }
+    assert 23 in starts
+    assert 8 not in starts
 
 
-def test_it_promises_a_little_too_much_and_errs_by_the_day() -> None:
-    ratios = [
-        sum(by_day(forecast_wh(PV, NOW, house_time_s, seed)).values()) / (4 * truth_wh())
-        for seed in range(30)
-    ]
-    assert 1.0 < sum(ratios) / len(ratios) < 1.12
-    days = by_day(forecast_wh(PV, NOW, house_time_s, 1)).values()
-    assert max(days) / min(days) > 1.02
+def test_the_energy_of_an_hour_is_that_of_its_quarters() -> None:
+    aligned = HouseClock(NOON.shift_s - 1800.0)  # whole hours of the house are whole hours
+    hours = forecast_wh(almanac(SEED), NOW, aligned.house_s)
+    (ahead,) = (wh for start, wh in hours.items() if start.startswith("2026-11-20T16"))
+    issued = almanac(SEED).year.issued(aligned.house_s(NOW.timestamp()))
+    at_s = aligned.house_s(datetime(2026, 11, 20, 16, tzinfo=UTC).timestamp())
+    first = int((at_s - issued.start_s[0]) // 900)
+    assert ahead == pytest.approx(issued.pv_kwh[first : first + 4].sum() * 1000, abs=0.1)
 
 
-def test_asked_again_it_says_the_same() -> None:
-    later = forecast_wh(PV, NOW + timedelta(hours=3), house_time_s, 1)
-    assert later == forecast_wh(PV, NOW, house_time_s, 1)
+def test_asked_again_it_says_the_same_until_it_is_issued_anew() -> None:
+    first = forecast_wh(almanac(SEED), NOW, NOON.house_s)
+    later = forecast_wh(almanac(SEED), NOW + timedelta(hours=3), NOON.house_s)
+    anew = forecast_wh(almanac(SEED), NOW + timedelta(hours=7), NOON.house_s)
+    tomorrow = "2026-11-21"
+    assert by_day(later)[tomorrow] == by_day(first)[tomorrow]
+    assert by_day(anew)[tomorrow] != by_day(first)[tomorrow]
 
 
-@pytest.mark.parametrize("cloudiness", [0.0, 0.5, 1.0])
-def test_the_mean_of_many_skies_is_what_is_expected(cloudiness: float) -> None:
-    config = PvConfig(cloudiness=cloudiness)
-    pv, noon = Pv(config, random.Random(1)), 12 * 3600.0
-    skies = [pv.step(noon, 3600.0) for _ in range(2000)]
-    assert sum(skies) / len(skies) == pytest.approx(expected_w(config, noon), rel=0.02)
+def test_the_sun_gives_what_the_almanac_has_and_flickers_around_it() -> None:
+    book = almanac(SEED)
+    days = [HousePv(book, MIDNIGHT_S, random.Random(seed)) for seed in range(200)]
+    noon_w = [pv.step(12 * 3600.0, 3600.0) for pv in days]
+    assert mean(noon_w) == pytest.approx(
+        book.at(book.year.pv_kwh, NOON.house_s(NOW.timestamp())) * 4000, rel=0.03
+    )
+    assert len(set(noon_w)) > 1
+    assert min(noon_w) >= 0
+    assert days[0].step(0.0, 60.0) == 0.0
+
+
+def test_the_flicker_is_of_minutes() -> None:
+    pv = HousePv(almanac(SEED), MIDNIGHT_S, random.Random(1))
+    powers = [pv.step(11 * 3600.0 + second, 1.0) for second in range(120)]
+    steps = [abs(a - b) for a, b in pairwise(powers)]
+    assert max(steps) < 0.15 * max(powers)
+
+
+def test_what_is_expected_now_is_what_the_newest_forecast_says_of_now() -> None:
+    book = almanac(SEED)
+    energy = sum(expected_w(book, at_s + 450) / 4 for at_s in QUARTERS_S)
+    slots = [int((at_s - book.year.start_s[0]) // 900) for at_s in QUARTERS_S]
+    assert energy == pytest.approx(book.newest_forecast_kwh[slots].sum() * 1000)

@@ -175,3 +175,16 @@ def test_noise_stands_only_where_there_is_a_load() -> None:
     states = [house.step(1.0) for _ in range(50)]
     assert len({state.grid_a[0] for state in states}) == 50
     assert all(state.grid_a[1:] == (0.0, 0.0) for state in states)
+
+
+class _Steady:
+    """Panels that give the same at every hour."""
+
+    def step(self, _time_s: float, _dt_s: float) -> float:
+        return 3000.0
+
+
+def test_a_house_takes_other_panels_than_its_own() -> None:
+    config = HouseConfig(pv=PvConfig(peak_w=9000.0), battery=None, start_s=0.0)
+    assert House(config, 1).step(60.0).pv_w == 0.0
+    assert House(config, 1, _Steady()).step(60.0).pv_w == 3000.0

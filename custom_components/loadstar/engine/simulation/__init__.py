@@ -20,7 +20,7 @@ from .loads import (
     Stage,
     StepLoad,
 )
-from .pv import Pv, PvConfig, clear_sky_w, expected_w
+from .pv import Pv, PvConfig, PvPlant, clear_sky_w
 from .water_heater import WaterHeater, WaterHeaterConfig
 
 __all__ = [
@@ -49,11 +49,11 @@ __all__ = [
     "Load",
     "Pv",
     "PvConfig",
+    "PvPlant",
     "Stage",
     "StepLoad",
     "Trip",
     "WaterHeater",
     "WaterHeaterConfig",
     "clear_sky_w",
-    "expected_w",
 ]

@@ -8,7 +8,7 @@ from ..models import PhaseTriple
 from .battery import Battery, BatteryConfig
 from .evse import Evse, EvseConfig
 from .loads import FAMILY_HOME, Load
-from .pv import Pv, PvConfig
+from .pv import Pv, PvConfig, PvPlant
 from .water_heater import WaterHeater, WaterHeaterConfig
 
 _PHASES = "ABC"
@@ -61,8 +61,8 @@ class HouseState:
 class House:
     """A house that lives from step to step; the same seed lives the same life."""
 
-    def __init__(self, config: HouseConfig, seed: int = 0) -> None:
-        """Build it; every charging point is free and offers nothing."""
+    def __init__(self, config: HouseConfig, seed: int = 0, pv: PvPlant | None = None) -> None:
+        """Build it, with ``pv`` in place of its own; every charging point offers nothing."""
         self.config = config
         self.time_s = config.start_s
         self.evses = {evse.evse_id: Evse(evse) for evse in config.evses}
@@ -71,7 +71,9 @@ class House:
         }
         self._seed = seed
         self._rng = random.Random(f"{seed}/household")
-        self._pv = Pv(config.pv, random.Random(f"{seed}/pv")) if config.pv else None
+        self._pv = pv
+        if pv is None and config.pv is not None:
+            self._pv = Pv(config.pv, random.Random(f"{seed}/pv"))
         self._battery = Battery(config.battery) if config.battery else None
 
     def step(self, dt_s: float) -> HouseState:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 import math
 import random
+from typing import Protocol
 
 DAY_S = 86_400.0
 _STANDARD_IRRADIANCE = 1000.0  # W/m² at which a module gives its peak power
@@ -24,6 +25,13 @@ class PvConfig:
     cloud_time_constant_s: float = 300.0
     noise: float = 0.0
     shift_s: float = 0.0
+
+
+class PvPlant(Protocol):
+    """Something that makes of the sun what it can."""
+
+    def step(self, time_s: float, dt_s: float) -> float:
+        """Return the output in W at ``time_s`` after a midnight, ``dt_s`` after the last step."""
 
 
 # Thick cloud leaves the diffuse light.
@@ -48,14 +56,6 @@ class Pv:
         noise = 1.0 + self._config.noise * self._rng.gauss(0.0, 1.0)
         power = clear_sky_w(self._config, time_s) * (1.0 - _CLOUD_TAKES * shade) * noise
         return max(0.0, power)
-
-
-def expected_w(config: PvConfig, time_s: float) -> float:
-    """Return the mean output in W under the clouds of ``config``, ``time_s`` after a midnight.
-
-    Clouds are as often thinner as thicker than half, so their mean shade is half.
-    """
-    return clear_sky_w(config, time_s) * (1.0 - _CLOUD_TAKES * config.cloudiness / 2.0)
 
 
 def clear_sky_w(config: PvConfig, time_s: float) -> float:

@@ -22,21 +22,23 @@ class Part:
 
 def meter_parts(hass: HomeAssistant, config: SiteConfig) -> tuple[Part, ...]:
     """Return the parts of the grid meter; none where an entity's unit is not known now."""
-    meter = config.meter
-    pairs = (
-        list(zip(meter.imports, meter.exports, strict=True))[: config.phases]
-        if meter.total is None
-        else [(meter.total, meter.total_export)]
-    )
     parts = []
-    for imported, exported in pairs:
+    for imported, exported in meter_pairs(config):
         state = hass.states.get(imported) if imported else None
         quantity = quantity_of(state) if state else None
         if imported is None or quantity not in (Quantity.CURRENT, Quantity.POWER):
             return ()
         kilowatts = config.voltage / 1000 if quantity is Quantity.CURRENT else 1.0
-        parts.append(Part(imported, exported, -kilowatts if meter.invert else kilowatts))
+        parts.append(Part(imported, exported, -kilowatts if config.meter.invert else kilowatts))
     return tuple(parts)
+
+
+def meter_pairs(config: SiteConfig) -> tuple[tuple[str | None, str | None], ...]:
+    """Return the grid meter's entities of import and of export: by phase, or of the total."""
+    meter = config.meter
+    if meter.total is not None:
+        return ((meter.total, meter.total_export),)
+    return tuple(zip(meter.imports, meter.exports, strict=True))[: config.phases]
 
 
 def import_kw(

@@ -7,18 +7,17 @@ import math
 from typing import Final, Literal
 
 from homeassistant.components.recorder.statistics import StatisticsRow, statistics_during_period
-from homeassistant.const import Platform, UnitOfElectricCurrent, UnitOfPower
+from homeassistant.const import UnitOfElectricCurrent, UnitOfPower
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.recorder import get_instance
 from homeassistant.util import dt as dt_util
 
-from ...const import DOMAIN
 from ...planning_wiring import PeakTariffConfig
 from ...wiring import SiteConfig
 from .grid import Part, import_kw, meter_parts
 from .household import mean_daily_kwh, without_loads
 from .loads import LOOK_BACK, load_history
+from .own_sensors import own_sensor
 from .peaks import daily_peaks, running_kwh
 from .types import History, Mean, Series
 from .weekdays import weekday_means
@@ -53,9 +52,9 @@ async def async_read_history(
         return History()
     tariff = config.planning.peak_tariff
     question = _Question(
-        price=_own_sensor(hass, entry_id, "import_price"),
-        export_price=_own_sensor(hass, entry_id, "export_price"),
-        household=_own_sensor(hass, entry_id, "household_power"),
+        price=own_sensor(hass, entry_id, "import_price"),
+        export_price=own_sensor(hass, entry_id, "export_price"),
+        household=own_sensor(hass, entry_id, "household_power"),
         loads={key: load.power for key, load in config.planning.loads.items() if load.power},
         parts=meter_parts(hass, config) if tariff else (),
         tariff=tariff,
@@ -64,10 +63,6 @@ async def async_read_history(
         zone=dt_util.get_default_time_zone(),
     )
     return await get_instance(hass).async_add_executor_job(_answer, hass, question)
-
-
-def _own_sensor(hass: HomeAssistant, entry_id: str, key: str) -> str | None:
-    return er.async_get(hass).async_get_entity_id(Platform.SENSOR, DOMAIN, f"{entry_id}_{key}")
 
 
 def _newest(hourly: Sequence[Mean], recent: Sequence[Mean]) -> tuple[Mean, ...]:

@@ -1,0 +1,1 @@
+"""Forecasters that live through a simulated year and are judged by it."""
