@@ -257,6 +257,7 @@ class LoadstarCoordinator(DataUpdateCoordinator[Snapshot]):
     def _on_forecast(self) -> None:
         """Show what is expected now."""
         self.data = replace(self.data, forecast=self.forecasting.snapshot)
+        self.buffering.on_confidence(self.forecasting.snapshot.pv_confidence)
         self._tell()
 
     @callback

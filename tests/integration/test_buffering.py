@@ -63,6 +63,17 @@ class TestSteps:
         assert {event.local_hour for event in site.buffering.log} == {14}
         assert site.last.pv_ahead_kwh == 4.0
 
+    async def test_it_steps_as_soon_as_the_confidence_is_known(self, site: Site) -> None:
+        site.inputs = replace(site.inputs, confidence=None)
+        assert (await site.start()).target_soc_percent == 50
+        site.buffering.on_confidence(None)
+        assert len(site.buffering.log) == 1
+        site.inputs = replace(site.inputs, confidence=1.0)
+        site.buffering.on_confidence(1.0)
+        assert site.shown.target_soc_percent == 20
+        site.buffering.on_confidence(0.9)  # from now on at every quarter alone
+        assert len(site.buffering.log) == 2
+
     async def test_whoever_listens_is_told(self, site: Site) -> None:
         seen: list[float | None] = []
         site.buffering.async_on_change(lambda: seen.append(site.shown.target_soc_percent))

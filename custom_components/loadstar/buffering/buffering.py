@@ -13,6 +13,7 @@ from homeassistant.util import dt as dt_util
 from ..const import LOGGER
 from ..engine.buffer import (
     BufferEvent,
+    BufferReason,
     BufferTerms,
     DynamicBuffer,
     NeedHistory,
@@ -131,6 +132,14 @@ class Buffering:
         """Call ``listener`` whenever what is shown has changed; return what stops that."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
+
+    @callback
+    def on_confidence(self, confidence: float | None) -> None:
+        """Step at once when the forecast's confidence is known for the first time."""
+        last = self.log[-1] if self.log else None
+        unknown = last is not None and last.reason is BufferReason.CONFIDENCE_UNKNOWN
+        if confidence is not None and unknown:
+            self._step()
 
     async def async_activate(self) -> None:
         """Apply targets from now on."""

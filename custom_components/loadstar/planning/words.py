@@ -18,7 +18,7 @@ _MESSAGES: Final = f"component.{DOMAIN}.exceptions"
 # What a plan says about itself, where nobody has done anything wrong.
 _BREACH: Final = "breach_"
 _LIMITED: Final = "limited_by_"
-_NORMAL: Final = frozenset({"departure_past", "target_soc_unreachable"})
+_NORMAL: Final = frozenset({"battery_below_minimum", "departure_past", "target_soc_unreachable"})
 # What came of an order: a car that has left, an order beyond the plan.
 _ORDER: Final = "manual_"
 

@@ -42,6 +42,8 @@ def battery(rng: random.Random, index: int, count: int, kind: Kind) -> KeplerBat
         max_discharge_kw=rng.choice((power, 3.0)),
         charge_efficiency=rng.choice((0.9, 0.95, 1.0)),
         discharge_efficiency=rng.choice((0.9, 0.95, 1.0)),
+        # of a chance of its own, so that the other draws stay what they are
+        back_by=random.Random(f"{content}").choice((0, 0, 4, 100)),
         target_kwh=rng.choice((0.0, 0.0, 0.4)) * capacity,
         terminal_value=rng.choice(
             ((), ((0.3 * capacity, 0.3), (0.7 * capacity, 0.1)), ((capacity, 0.2),))

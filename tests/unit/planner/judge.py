@@ -150,6 +150,10 @@ def _content(battery: KeplerBattery, plan: DevicePlan, result: KeplerResult) -> 
     floor = breached(result, count, BreachKind.SOC_FLOOR, name)
     ceiling = breached(result, count, BreachKind.SOC_CEILING, name)
     below = np.maximum(0.0, battery.min_kwh - content[1:])
+    if battery.initial_kwh < battery.min_kwh:
+        grace = min(battery.back_by, count - 1)
+        yield from _over(f"{name} falls further", battery.initial_kwh - content[1 : grace + 1])
+        below[:grace] = 0.0
     above = np.maximum(0.0, content[1:] - battery.max_kwh)
     yield from _unequal(f"the floor of {name}", below - floor, LIMIT_TOLERANCE)
     yield from _unequal(f"the ceiling of {name}", above - ceiling, LIMIT_TOLERANCE)

@@ -118,6 +118,7 @@ def test_a_batterys_percents_become_kwh() -> None:
     )
     assert (battery.capacity_kwh, battery.initial_kwh) == (8.0, 4.0)
     assert (battery.min_kwh, battery.max_kwh) == pytest.approx((1.6, 7.2))
+    assert battery.back_by == 12 * 4
     assert (battery.max_charge_kw, battery.max_discharge_kw) == (5.0, 4.0)
     assert battery.charge_curve == ((near(6.4), 5.0), (8.0, 1.0))
     assert battery.discharge_curve == ((near(0.8), 2.0),)

@@ -162,6 +162,27 @@ def test_a_content_outside_its_limits_returns_at_once(initial: float, kind: Brea
     assert 2.5 - 1e-6 <= content[len(outside) + 1] <= 8.0 + 1e-6
 
 
+def test_a_battery_below_its_minimum_is_refilled_when_a_kwh_costs_least() -> None:
+    battery = replace(BATTERY, initial_kwh=1.0, min_kwh=2.0, back_by=6)
+    prices = np.full(SLOTS, 0.4)
+    prices[3] = 0.1
+    result = planned(replace(home(batteries=(battery,)), import_price=prices))
+    assert not result.breaches
+    plan = result.devices["battery"]
+    assert plan.content_kwh is not None
+    assert plan.charge_kwh[:3].sum() < 0.1  # no more than it takes to be calm
+    assert plan.charge_kwh[3] == pytest.approx(1.0)
+    assert min(plan.content_kwh) == pytest.approx(1.0)
+    assert plan.content_kwh[4] >= 2.0 - 1e-6
+
+
+def test_a_battery_that_cannot_be_back_at_its_minimum_says_from_when_on() -> None:
+    battery = replace(BATTERY, initial_kwh=0.5, min_kwh=9.0, back_by=2)
+    result = planned(home(batteries=(battery,)))
+    floors = [breach for breach in result.breaches if breach.kind is BreachKind.SOC_FLOOR]
+    assert min(breach.slot for breach in floors if breach.slot is not None) == 2
+
+
 def test_a_battery_without_capacity_rests() -> None:
     empty = replace(BATTERY, capacity_kwh=0.0, initial_kwh=0.0, min_kwh=0.0, max_kwh=0.0)
     plan = planned(home(batteries=(empty,))).devices["battery"]

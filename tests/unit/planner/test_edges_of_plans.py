@@ -142,7 +142,10 @@ def test_equal_prices_leave_a_battery_as_it_is() -> None:
 @pytest.mark.parametrize(
     ("soc_percent", "expected"),
     [
-        (5.0, "Battery is below its lowest charge by up to 0.312 kWh from 14:00 until 14:15."),
+        (
+            5.0,
+            "battery below minimum: device battery, name Battery, soc_percent 5, min_percent 20.",
+        ),
         (99.0, "Battery is above its highest charge by up to 0.847 kWh from 14:00 until 14:15."),
         (130.0, "battery soc clamped: device battery, name Battery, soc_percent 130."),
         (None, "battery soc unknown: device battery, name Battery."),

@@ -46,7 +46,7 @@ def sound_batteries(
     SoC lies in 0-100, efficiencies in (0, 1], floor and ceiling are in order, and the
     floor is the dynamic buffer's where that is in force. Warnings: ``battery_soc_unknown``
     and ``battery_capacity_zero`` (left out), ``battery_soc_clamped``,
-    ``battery_efficiency_replaced`` (by 0.95).
+    ``battery_efficiency_replaced`` (by 0.95), ``battery_below_minimum`` (nothing is wrong).
     """
     batteries: list[Battery] = []
     warnings: list[PlanWarning] = []
@@ -58,10 +58,26 @@ def sound_batteries(
                 data["soc_percent"] = battery.soc_percent or 0.0
             warnings.append(PlanWarning(code=problem, data=data))
         if problem not in _LEFT_OUT:
-            batteries.append(_mended(battery, planner_input))
+            batteries.append(mended := _mended(battery, planner_input))
+            warnings += [] if problem else _below_minimum(mended)
     return tuple(batteries), tuple(warnings)
 
 
+def _below_minimum(battery: Battery) -> list[PlanWarning]:
+    """Say that a battery holds less than it should, which takes a while to mend."""
+    soc, least = battery.soc_percent or 0.0, battery.min_soc_percent
+    if least - soc <= _WORTH_A_WORD_PERCENT:
+        return []
+    data = {
+        "device": battery.battery_id,
+        "name": battery.name,
+        "soc_percent": round(soc, 1),
+        "min_percent": round(least, 1),
+    }
+    return [PlanWarning(code="battery_below_minimum", data=data)]
+
+
+_WORTH_A_WORD_PERCENT: Final = 0.5
 _LEFT_OUT: Final = ("battery_soc_unknown", "battery_capacity_zero")
 
 

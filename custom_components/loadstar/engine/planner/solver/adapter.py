@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
+from typing import Final
 
 import numpy as np
 
@@ -23,6 +25,9 @@ from .types import (
 )
 
 _PHASES = "ABC"
+# A battery that is below its minimum is refilled, but not at whatever a kWh costs now: half a
+# day has a night or a noon in it.
+REFILL_WITHIN: Final = timedelta(hours=12)
 
 
 def to_kepler(
@@ -33,6 +38,8 @@ def to_kepler(
     A·V·phases become kW and percent kWh. The warnings are those of ``sound_batteries``.
     """
     slots, grid = planner_input.slots, planner_input.grid
+    grace_ends = planner_input.now + REFILL_WITHIN
+    back_by = sum(slot.start < grace_ends for slot in slots)
     batteries, warnings = sound_batteries(planner_input)
     orders = decisions.manual.orders
     prices = np.array([slot.import_price_per_kwh for slot in slots])
@@ -44,7 +51,10 @@ def to_kepler(
         load_kwh=decisions.planned_load_kwh,
         grid=_grid(grid, decisions.posture.import_limit_kw),
         batteries=tuple(
-            _battery(battery, decisions, grid_charging=grid.allow_grid_charging)
+            replace(
+                _battery(battery, decisions, grid_charging=grid.allow_grid_charging),
+                back_by=back_by,
+            )
             for battery in batteries
         ),
         cars=tuple(

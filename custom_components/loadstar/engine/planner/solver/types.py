@@ -31,6 +31,7 @@ class KeplerBattery:
     """A battery; ``terminal_value`` are (kWh inside, money per kWh inside), dearest first.
 
     They count from ``min_kwh``. ``grid_charging`` off: it takes no more than PV leaves in the slot.
+    One that begins below it falls no further, and is back there from slot ``back_by`` on.
     """
 
     battery_id: str
@@ -42,6 +43,7 @@ class KeplerBattery:
     max_discharge_kw: float
     charge_efficiency: float
     discharge_efficiency: float
+    back_by: int = 0
     target_kwh: float = 0.0  # at the end, soft
     terminal_value: tuple[tuple[float, float], ...] = ()
     charge_curve: tuple[tuple[float, float], ...] = ()  # (kWh inside, kW)

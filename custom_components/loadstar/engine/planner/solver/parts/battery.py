@@ -21,7 +21,7 @@ class Battery:
         self.discharge = NO_COLUMNS
         self.content = NO_COLUMNS  # at the end of each slot
         self.rows = NO_COLUMNS  # the dynamics
-        self._under = NO_COLUMNS  # below the floor at the end of each slot
+        self._under = NO_COLUMNS  # below the floor at the end of each slot where that counts
 
     @property
     def start_kwh(self) -> float:
@@ -78,14 +78,15 @@ class Battery:
         )
         model.put(self.rows[1:], self.content[:-1], -1.0)
         if start < floor:
-            self._under = self._outside(site, BreachKind.SOC_FLOOR)
-            model.rows(count, (self.content, 1.0), (self._under, 1.0), low=floor)
+            # at the end at least: what is left is valued from the floor on
+            late = site.slots[min(max(battery.back_by, 0), count - 1) :]
+            self._under = self._outside(site, BreachKind.SOC_FLOOR, late)
+            model.rows(late.size, (self.content[late], 1.0), (self._under, 1.0), low=floor)
         if start > ceiling:
-            over = self._outside(site, BreachKind.SOC_CEILING)
+            over = self._outside(site, BreachKind.SOC_CEILING, site.slots)
             model.rows(count, (self.content, 1.0), (over, -1.0), up=ceiling)
 
-    def _outside(self, site: Site, kind: BreachKind) -> IntArray:
-        slots = site.slots
+    def _outside(self, site: Site, kind: BreachKind, slots: IntArray) -> IntArray:
         return site.slack(Tier.SOC, kind, device_id=self.battery.battery_id, slots=slots)
 
     def _add_curves(self, site: Site) -> None:
