@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
+from loadstar_engine.forecast.pv import PvModel
 from loadstar_engine.forecast.types import HourlySeries
 from loadstar_engine.planner.inputs.load_profile import DefaultLoadProfile, LoadForecaster
 from loadstar_engine.planner.inputs.pv import EnergyPeriod, cut_pv
@@ -40,7 +41,7 @@ def judge_day(history: History, day: date) -> Iterator[Judged]:
         starts = np.arange(begin.timestamp(), end.timestamp(), HOUR_S, dtype=np.int64)
         whole = day if begin == midnight else None
         for quantity, series, said in (
-            ("PV", history.pv, _pv(history, now, starts)),
+            ("PV", history.pv, _pv(history, now, starts, whole=whole is not None)),
             ("load", history.load, _load(history, now, starts, whole)),
         ):
             truth = at(series, starts)
@@ -60,22 +61,33 @@ def at(series: HourlySeries, starts: IntArray) -> FloatArray:
     return values
 
 
-def _pv(history: History, now: datetime, starts: IntArray) -> Mapping[str, Said]:
-    source = history.source_pv(now)
+def _pv(history: History, now: datetime, starts: IntArray, *, whole: bool) -> Mapping[str, Said]:
+    source, model = history.source_pv(now), history.pv_model(now)
+    spread = model if whole else None
     return {
         "source": _of_periods(source, now, starts),
-        "corrected": _of_periods(history.pv_model(now).correct(source, now=now), now, starts),
-        "also by today": _of_periods(history.corrected_pv(now), now, starts),
+        "corrected": _of_periods(model.correct(source, now=now), now, starts, spread),
+        "also by today": _of_periods(history.corrected_pv(now), now, starts, spread),
         "as yesterday": Said(kwh=at(history.pv, starts - _DAY_H * HOUR_S)),
     }
 
 
-def _of_periods(periods: Sequence[EnergyPeriod], now: datetime, starts: IntArray) -> Said:
+def _of_periods(
+    periods: Sequence[EnergyPeriod],
+    now: datetime,
+    starts: IntArray,
+    spread: PvModel | None = None,
+) -> Said:
+    """Return what periods say; ``spread`` knows how far a whole day strays, else hours add up."""
     begin_s = np.subtract(starts, now.timestamp(), dtype=np.float64)
     until_s = np.add(begin_s, HOUR_S, dtype=np.float64)
     slots, _ = cut_pv(now, begin_s, until_s, periods)
     low, high = slots.p10_kwh, slots.p90_kwh
-    return Said(kwh=slots.p50_kwh, p10_kwh=low, p90_kwh=high, day=(low.sum(), high.sum()))
+    day = (low.sum(), high.sum())
+    if spread is not None:
+        of_day = spread.day(float(slots.p50_kwh.sum()))
+        day = (of_day.p10, of_day.p90)
+    return Said(kwh=slots.p50_kwh, p10_kwh=low, p90_kwh=high, day=day)
 
 
 def _load(
