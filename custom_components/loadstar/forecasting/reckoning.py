@@ -52,6 +52,7 @@ def reckon(known: Known) -> Reckoned:
         load=load_forecaster(known),
         source=known.source,
         pv=None if known.source is None else corrected(known, known.source),
+        pv_model=known.learned.pv,
         temperature=known.temperature,
         notes=(*missing, *notes),
     )

@@ -158,14 +158,12 @@ def _day(pv: PvForecast, foreseen: Foreseen, day: date) -> DayOutlook | None:
     if not periods or _is_cut_off(pv, day):
         return None
     hours = [(period.end - period.start) / timedelta(hours=1) for period in periods]
-    p10 = [period.p10_kw for period in periods if period.p10_kw is not None]
+    pv_kwh = sum(p.mean_kw * h for p, h in zip(periods, hours, strict=True))
     load_kwh = foreseen.load.day(day)
     return DayOutlook(
         day=day,
-        pv_kwh=sum(p.mean_kw * h for p, h in zip(periods, hours, strict=True)),
-        pv_p10_kwh=sum(kw * h for kw, h in zip(p10, hours, strict=True))
-        if len(p10) == len(periods)
-        else None,
+        pv_kwh=pv_kwh,
+        pv_p10_kwh=foreseen.pv_model.day(pv_kwh).p10,
         load_kwh=load_kwh.p50,
         load_p90_kwh=load_kwh.p90,
         temperature_c=mean_of_day(foreseen.temperature, day, zone),

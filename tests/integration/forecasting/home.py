@@ -48,13 +48,14 @@ def use_kw(start: datetime) -> float:
     return usual_kw * (1 + 0.2 * float(np.sin(2.4 * start.toordinal())))
 
 
-def shine(hass: HomeAssistant, days: int = 3) -> None:
-    """Show a forecast by the hour, from the day's start on."""
+def shine(hass: HomeAssistant, days: int = 3, p10_share: float | None = None) -> None:
+    """Show a forecast by the hour, from the day's start on, with a P10 that is a share of it."""
     rows = [
         {
             "start": (start := DAY + timedelta(hours=hour)).isoformat(),
             "end": (start + timedelta(hours=1)).isoformat(),
             "kw": sun_kw(start),
+            **({} if p10_share is None else {"p10": p10_share * sun_kw(start)}),
         }
         for hour in range(24 * days)
     ]

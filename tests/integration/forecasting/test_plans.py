@@ -9,8 +9,11 @@ from unittest.mock import patch
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant, SupportsResponse
 from homeassistant.util import dt as dt_util
+import numpy as np
 import pytest
 
+from custom_components.loadstar.engine.forecast.pv import PvModel
+from custom_components.loadstar.engine.forecast.pv_day_spread import PvDaySpread
 from custom_components.loadstar.engine.forecast.types import LeftOut
 from custom_components.loadstar.engine.planner.inputs.types import PlannerInput
 from custom_components.loadstar.forecasting.models import Learned
@@ -55,6 +58,20 @@ async def test_a_plan_counts_on_the_corrected_sun(hass: HomeAssistant) -> None:
         assert source.outlook[0].pv_kwh == pytest.approx(
             sum(sun_kw(DAY + timedelta(hours=hour)) for hour in range(24)) / 2
         )
+
+
+async def test_the_outlook_has_the_p10_of_whole_days(hass: HomeAssistant) -> None:
+    shine(hass, days=4, p10_share=0.1)
+    spread = PvDaySpread(clear_kwh=60.0, ratios=np.tile((0.8, 1.1), (11, 1)))
+    day_kwh = sum(sun_kw(DAY + timedelta(hours=hour)) for hour in range(24))
+    async with running(hass, [ROOF], import_fixed=0.3) as home:
+        unlearned = await gathered(home)
+        forecasting_of(home)._learned = Learned(pv=PvModel(day_spread=spread))
+        source = await gathered(home)
+    # an hour may come to a tenth, but not all of them at once
+    assert source.slots[1].pv_p10_kwh == pytest.approx(0.1 * source.slots[1].pv_kwh)
+    assert [day.pv_p10_kwh for day in source.outlook] == pytest.approx([0.8 * day_kwh] * 2)
+    assert [day.pv_p10_kwh for day in unlearned.outlook] == pytest.approx([0.5 * day_kwh] * 2)
 
 
 async def test_the_outlook_knows_how_cold_it_will_be(hass: HomeAssistant) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from custom_components.loadstar.engine.forecast.pv import NO_PV_MODEL, PvModel
+from custom_components.loadstar.engine.forecast.pv_day_spread import PvDaySpread
 from custom_components.loadstar.engine.planner.inputs.load_profile import Quantiles
 from custom_components.loadstar.engine.planner.inputs.pv import EnergyPeriod
 from custom_components.loadstar.engine.simulation.year import YearConfig, simulate_year
@@ -149,6 +150,24 @@ def test_what_came_lately_counts_more_than_what_came_last_year() -> None:
     improved.measured[360:] = year.forecast[360:]
     before, then = (trained(improved, days).day(25.0) for days in (360, 720))
     assert then.p90 - then.p10 < 0.2 * (before.p90 - before.p10)
+
+
+@pytest.mark.parametrize("ratio", [0.1, 3.0])
+def test_the_expected_is_between_even_where_it_never_came_to_that(ratio: float) -> None:
+    sky = clear_sky(60, SPRING)
+    day = sky_of(trained(Year(measured=ratio * sky, forecast=sky), kwp=None), 0.9, 60)
+    assert day.p10 <= day.p50 <= day.p90
+    assert day.p50 in (day.p10, day.p90)
+
+
+def test_surplus_and_lack_count_alike() -> None:
+    measured = np.zeros((11, 24))
+    measured[:, 12] = 0.5 + np.arange(0, 44, 4) % 11 / 10  # 0.5 to 1.5 kWh, in no order
+    noon = np.where(np.arange(24) == 12, np.ones((12, 1)), 0.0)
+    spread = PvDaySpread.of(measured, noon[1:], noon[1:] > 0, noon, limit_kw=2.0)
+    low, middle, high = spread.around(1.0)
+    assert high - middle == pytest.approx(middle - low, rel=0.05)
+    assert 0.25 < middle - low < 0.5
 
 
 def snow(measured: FloatArray) -> None:

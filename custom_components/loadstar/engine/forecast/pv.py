@@ -53,11 +53,11 @@ class PvModel:
     def day(self, p50_kwh: float) -> Quantiles:
         """Return kWh of a whole day whose corrected periods add up to ``p50_kwh``.
 
-        Learnt from whole days as they were foreseen the day before, so it is narrower than
-        the sum of the periods' quantiles, whoever those are from: hours do not all err the
-        same way. Without evidence, as of ``NO_PV_MODEL``, P10 is half of it and P90 half as
-        much again. Between 0 and what the limit allows in a day's light, where that is
-        known; NaN where ``p50_kwh`` is not finite.
+        Learnt from whole days as they were foreseen the day before, whoever the periods'
+        quantiles are from: those do not add up, as hours do not all err the same way. Days
+        further ahead stray further. Without evidence, as of ``NO_PV_MODEL``, P10 is half of
+        it and P90 half as much again. Between 0 and what the limit allows in a day's light,
+        where that is known; NaN where ``p50_kwh`` is not finite.
         """
         return self.day_spread.around(p50_kwh)
 

@@ -6,7 +6,7 @@ from typing import Final, Self
 import numpy as np
 
 from ..planner.inputs.load_profile import Quantiles
-from .pv_days import BoolArray
+from .pv_days import HOURS_PER_DAY, BoolArray
 from .types import FloatArray
 
 # Without evidence: half of it, or half as much again.
@@ -50,10 +50,10 @@ class PvDaySpread:
         usable = (promised > 0) & (promised >= _MOST * foreseen)
         brightest = np.fmax(clear_kw[:-1].sum(axis=1), foreseen)
         newness = np.exp2(-np.arange(foreseen.size, 0, -1) / _HALF_LIFE_DAYS)
-        daylight_h = np.count_nonzero(clear_kw[-1])
+        daylight_h = np.count_nonzero(clear_kw[-1]) or HOURS_PER_DAY
         return cls(
             clear_kwh=float(clear_kw[-1].sum()),
-            most_kwh=limit_kw * daylight_h if daylight_h else np.inf,
+            most_kwh=limit_kw * daylight_h,
             ratios=_ratios(
                 foreseen[usable] / brightest[usable],
                 got[usable] / promised[usable],
