@@ -161,7 +161,7 @@ class PvBook:
     @callback
     def _tell(self) -> None:
         now = dt_util.utcnow()
-        if self._told_at is None or now - self._told_at >= _NEWS_APART:
+        if self._told_at is None or abs(now - self._told_at) >= _NEWS_APART:
             self._told_at = now
             self._on_change()
 
@@ -189,7 +189,7 @@ def _stopped(page: _Page, name: str) -> tuple[PlanWarning, ...]:
 
 
 def _is_fresh(page: _Page, now: datetime) -> bool:
-    return page.fetched is not None and not page.changed and now - page.fetched < LIFE
+    return page.fetched is not None and not page.changed and abs(now - page.fetched) < LIFE
 
 
 def _is_news(ref: SourceRef, change: EventStateChangedData) -> bool:

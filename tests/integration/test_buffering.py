@@ -22,7 +22,7 @@ from custom_components.loadstar.engine.buffer import (
     BufferReason,
     NeedHistory,
 )
-from custom_components.loadstar.engine.buffer.calibrated import SLOT_S
+from custom_components.loadstar.engine.buffer.calibrated import NO_HISTORY, SLOT_S
 from custom_components.loadstar.models import BufferSnapshot
 from custom_components.loadstar.settings import SettingsStore
 from custom_components.loadstar.wiring import BatteryConfig, SiteConfig
@@ -176,6 +176,16 @@ class TestHistory:
         site.history = month()
         await site.at(datetime(2026, 6, 2, 12, 15, tzinfo=UTC))
         assert site.asked == 2
+
+    async def test_a_file_that_cannot_be_read_takes_nothing_away(self, site: Site) -> None:
+        site.history = month()
+        await site.settings.async_update_site(buffer_formula=BufferFormula.CALIBRATED)
+        await site.start()
+        site.history = NO_HISTORY
+        await site.at(datetime(2026, 6, 2, 12, 15, tzinfo=UTC))
+        shown = await site.at(datetime(2026, 6, 2, 12, 30, tzinfo=UTC))
+        assert site.asked == 2
+        assert shown.reason == BufferReason.CALIBRATED
 
     async def test_without_it_the_buffer_goes_on(
         self, site: Site, caplog: pytest.LogCaptureFixture

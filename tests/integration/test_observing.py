@@ -1,10 +1,13 @@
 """What is seen of a site is kept slot by slot, whatever happens to Home Assistant or the file."""
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+import sqlite3
+import threading
 import time
 from typing import Any
 
@@ -380,7 +383,53 @@ async def test_a_source_that_comes_late_is_not_kept_waiting(hass: HomeAssistant)
     assert {row.pv_source_kwh for row in found} == {0.3}
 
 
+async def test_a_source_that_is_set_up_after_the_site_is_not_kept_waiting(
+    hass: HomeAssistant,
+) -> None:
+    async with observing_alone(hass) as observing:
+        observing.record_forecasts(expected(NOON))
+    async with observing_alone(hass) as observing:  # reloaded, with its first PV array
+        for minutes, sun in ((1, 0.3), (2, 0.4)):
+            issued = NOON + timedelta(minutes=minutes)
+            rows = [replace(row, pv_source_kwh=sun) for row in expected(issued)]
+            observing.record_forecasts(rows)
+        await hass.async_block_till_done()
+        found = await observing.async_issued(NOON, NOON + 2 * DAY)
+    assert {row.pv_source_kwh for row in found} == {0.3}
+
+
 # the file
+
+
+async def test_what_is_called_off_while_it_waits_for_its_turn_is_written_later(
+    hass: HomeAssistant,
+) -> None:
+    database, is_free = async_database(hass), threading.Event()
+    database.keep("home", observations=[SlotObservation(start=NOON)])
+    busy = hass.loop.run_in_executor(database._thread, is_free.wait)
+    writing = hass.async_create_task(database.async_flush())
+    writing.cancel()
+    await asyncio.wait({writing})
+    is_free.set()
+    await busy
+    (row,) = await database.async_read(lambda store: store.observations("home", NOON, NOON + DAY))
+    assert row.start == NOON
+    await database.async_close()
+
+
+async def test_a_row_that_makes_no_sense_does_not_keep_a_site_from_starting(
+    hass: HomeAssistant, clock: Clock
+) -> None:
+    async with running(hass, ()) as home:
+        await clock.go(home, 900)
+    with closing(sqlite3.connect(file_of(hass))) as connection:
+        connection.execute("UPDATE slot_observations SET chargers_kwh = 'no json'")
+        connection.commit()
+    forget_process(hass)
+    clock.at(NOON)
+    async with running(hass, ()) as home:
+        assert await observed(home) == []
+        assert issue(hass, "store") is not None
 
 
 async def test_a_site_that_never_saw_anything_needs_no_file(hass: HomeAssistant) -> None:

@@ -158,6 +158,26 @@ async def test_a_source_that_changes_all_the_time_is_told_of_every_five_minutes(
     assert powers(await ask(kept)) == [12]
 
 
+async def test_a_clock_that_was_put_back_keeps_no_forecast_away(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    sun = Sun(hass, {0: 1000, 1: 1000, 2: 1000, 3: 1000})
+    tell(hass, "east", 1, 1, 1, 1)
+    source = array("roof", SourceRef(kind="energy_platform", entry_id=sun.entry_id))
+    news = News()
+    kept = book(hass, source, listed("east"), news=news)
+    freezer.move_to(NOW + timedelta(hours=2))
+    await ask(kept)
+    tell(hass, "east", 2, 2, 2, 2)
+    await hass.async_block_till_done()
+    freezer.move_to(NOW)
+    tell(hass, "east", 3, 3, 3, 3)
+    await hass.async_block_till_done()
+    assert news.count == 2
+    await ask(kept)
+    assert sun.asked == 2
+
+
 async def test_a_source_that_tells_of_no_change_is_asked_again_after_an_hour(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:

@@ -254,4 +254,5 @@ class Buffering:
         except Exception:  # noqa: BLE001  the buffer's outermost edge: no clock sees it
             LOGGER.exception("%s: no history for the buffer; trying tomorrow", self._config.name)
             return
-        self._history, self._reserve_kwh = history, needed
+        if history.start_s.size:  # there is none while the file cannot be read
+            self._history, self._reserve_kwh = history, needed

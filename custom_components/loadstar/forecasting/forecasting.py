@@ -191,7 +191,7 @@ class Forecasting:
     @callback
     def _on_quarter(self, now: datetime) -> None:
         """Foresee where no plan has asked for it."""
-        if self._foreseen_at is not None and now - self._foreseen_at < _LONG_AGO:
+        if self._foreseen_at is not None and abs(now - self._foreseen_at) < _LONG_AGO:
             return
         self._entry.async_create_background_task(
             self._hass, self._async_keep_up(now), f"loadstar forecast {self._config.name}"

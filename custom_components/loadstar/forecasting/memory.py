@@ -4,7 +4,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from homeassistant.core import HomeAssistant
+from sqlalchemy.exc import SQLAlchemyError
 
+from ..const import LOGGER
 from ..pv_book import PvBook
 from ..sources.history.hours import HourReader, Hours
 from ..sources.pv.past import past_sensors
@@ -24,6 +26,7 @@ class Memory:
         self._reader = HourReader(hass, entry_id, config)
         self._pv = pv
         self._read_at: datetime | None = None
+        self._is_failing = False
         self.recent = Hours()
 
     @property
@@ -38,8 +41,15 @@ class Memory:
         return await self._reader.async_read(now, pv_forecast=sensors)
 
     async def async_look(self, now: datetime) -> None:
-        """Bring ``recent`` up to date."""
+        """Bring ``recent`` up to date; it stays as it is where the recorder fails."""
         if self._read_at is not None and timedelta() <= now - self._read_at < _LIFE:
             return
-        self.recent = await self._reader.async_read(now, _RECENT)
+        try:
+            self.recent = await self._reader.async_read(now, _RECENT)
+        except (RuntimeError, SQLAlchemyError) as error:
+            if not self._is_failing:
+                LOGGER.warning("The recorder cannot be read; forecasts go on without: %r", error)
+            self._is_failing = True
+        else:
+            self._is_failing = False
         self._read_at = now

@@ -19,8 +19,6 @@ NOTES: Final = frozenset(
         "history_off_hour",
         "history_short",
         "history_zeros",
-        "meter_replaced",
-        "meter_reset",
         "pv_always_zero",
         "pv_clipped",
         "pv_curtailed",

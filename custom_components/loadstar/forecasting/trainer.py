@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.const import EVENT_CORE_CONFIG_UPDATE
+from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_time_change
 from homeassistant.helpers.start import async_at_started
 from homeassistant.util import dt as dt_util
@@ -38,6 +39,7 @@ class Trainer:
         unload = self._entry.async_on_unload
         unload(async_at_started(self._hass, self._on_started))
         unload(async_track_time_change(self._hass, self._on_night, _NIGHTLY_HOUR, 0, 0))
+        unload(self._hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, self._on_home))
 
     @callback
     def stop(self) -> None:
@@ -88,3 +90,8 @@ class Trainer:
     @callback
     def _on_night(self, _now: datetime) -> None:
         self._begin()
+
+    @callback
+    def _on_home(self, event: Event[Any]) -> None:
+        if "time_zone" in event.data:  # hours of the day are others now
+            self._begin()

@@ -1,5 +1,6 @@
 """The one file of all sites, written and read without holding up anything else."""
 
+import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -116,6 +117,10 @@ class Database:
             await self._async_do(write)
         except StoreError:
             self._take_back(waiting)
+        except asyncio.CancelledError:
+            # whoever asked is gone; a row that is written twice is the same row
+            self._take_back(waiting)
+            raise
         else:
             self._pruned |= dict.fromkeys(due, now)
 

@@ -49,7 +49,7 @@ class Observing:
             start = now - timedelta(seconds=now.timestamp() % SLOT_S)
             for row in await self.async_observations(start, now):
                 self._integrator.go_on_from(row)
-        self._last_issued = await self._async_last_issued()
+        await self._async_find_last_issue()
 
         async def async_stop(_event: Event) -> None:
             self._keep_running_slot()
@@ -120,14 +120,15 @@ class Observing:
 
         return await self._database.async_read(read)
 
-    async def _async_last_issued(self) -> datetime | None:
+    async def _async_find_last_issue(self) -> None:
         entry_id = self._entry.entry_id
 
-        def read(store: LearningStore) -> list[datetime]:
-            issued = store.last_issued(entry_id)
-            return [] if issued is None else [issued]
+        def read(store: LearningStore) -> list[datetime | None]:
+            return [store.last_issued(entry_id), store.last_issued(entry_id, with_sun=True)]
 
-        return next(iter(await self._database.async_read(read)), None)
+        found = await self._database.async_read(read)
+        self._last_issued, sunny = found or (None, None)
+        self._last_had_sun = sunny == self._last_issued
 
     def _keep_running_slot(self) -> None:
         row = self._integrator.row()

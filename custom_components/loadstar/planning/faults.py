@@ -8,6 +8,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.issue_registry import IssueSeverity
 from homeassistant.util import dt as dt_util
 
+from ..const import LOGGER
 from ..engine.planner.inputs.types import PlanWarning
 from ..issues import Issue, IssueKey, Matter, async_raise, async_take_back
 from ..wiring import SiteConfig
@@ -45,10 +46,12 @@ class PlanFaults:
         self._silent_cars = {key for key, car in vehicles.items() if car.soc is None}
         self._since: dict[Matter, datetime] = {}
         self._said: dict[Matter, Issue] = {}
+        self._logged: Problem | None = None
 
     @callback
     def look_at_planning(self, problem: Problem | None, *, stale: bool) -> None:
         """Compare what keeps plans from being made with what has been said."""
+        self._log(problem)
         wrong = {} if problem is None else _OF_PROBLEM.get(problem, {})
         for matter in (Matter.PLAN_PRICES, Matter.PLAN_SOLVER):
             key = wrong.get(matter)
@@ -70,6 +73,16 @@ class PlanFaults:
         self._say(Matter.PLAN_FORECAST, self._listed(IssueKey.FORECAST_MISSING, missing))
         self._say(Matter.PLAN_PV_STOPPED, self._listed(IssueKey.PV_STOPPED, stopped))
         self._say(Matter.PLAN_INPUT, self._listed(IssueKey.PLAN_INPUT, others))
+
+    def _log(self, problem: Problem | None) -> None:
+        """Say it once in the log; until all has started, prices may just be on their way."""
+        if problem is self._logged or not self._hass.is_running:
+            return
+        if problem is None:
+            LOGGER.info("%s: plans are made again", self._site)
+        else:
+            LOGGER.warning("%s: no new plan (%s); the last one stands", self._site, problem)
+        self._logged = problem
 
     def _is_as_wired(self, warning: PlanWarning) -> bool:
         """Whether nothing is wrong: a car that was never to say its SoC does not say it."""

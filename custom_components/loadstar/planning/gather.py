@@ -7,8 +7,10 @@ from typing import Final
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.util import dt as dt_util
+from sqlalchemy.exc import SQLAlchemyError
 
 from ..buffering import in_force
+from ..const import LOGGER
 from ..engine.planner.devices import ManualBlock
 from ..engine.planner.inputs.slots import HORIZON_H, align
 from ..engine.planner.inputs.types import (
@@ -25,6 +27,7 @@ from ..models import Snapshot
 from ..price_book import PriceBook, PriceMeans
 from ..settings import SettingsStore
 from ..sources.history.reading import async_read_history
+from ..sources.history.types import History
 from ..sources.pv.adding import between
 from ..sources.types import PvForecast
 from ..wiring import SiteConfig
@@ -82,6 +85,14 @@ class Gatherer:
         if self._on_change is not None:
             self._on_change()
 
+    async def _async_history(self, now: datetime) -> History:
+        """Return what the recorder has; nothing where it fails, as without one."""
+        try:
+            return await async_read_history(self._hass, self._entry_id, self._config, now)
+        except (RuntimeError, SQLAlchemyError) as error:
+            LOGGER.debug("%s: no history: %r", self._config.name, error)
+            return History()
+
     async def async_gather(
         self,
         snapshot: Snapshot,
@@ -96,7 +107,7 @@ class Gatherer:
         now = dt_util.utcnow()
         until = now + timedelta(hours=HORIZON_H)
         planning = self._config.planning
-        history = await async_read_history(self._hass, self._entry_id, self._config, now)
+        history = await self._async_history(now)
         means = PriceMeans(imported=history.weekday_prices, exported=history.weekday_export_prices)
         # prices reach from the day's start, forecasts beyond the plan for the outlook
         prices, foreseen = await asyncio.gather(

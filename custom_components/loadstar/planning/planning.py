@@ -243,10 +243,6 @@ class Planning:
         self._events.failed(error)
 
     def _fare(self, problem: Problem | None) -> None:
-        if problem is not None and problem is not self._problem:
-            LOGGER.warning("%s: no new plan (%s); the last one stands", self._config.name, problem)
-        elif problem is None and self._problem is not None:
-            LOGGER.info("%s: plans are made again", self._config.name)
         self._problem = problem
         self._show()
 

@@ -42,7 +42,8 @@ class TemperatureForecast:
 
         An entity that gives none now leaves what it gave before.
         """
-        if self._entity_id is None or (self._asked is not None and now - self._asked < _LIFE):
+        asked = self._asked
+        if self._entity_id is None or (asked is not None and abs(now - asked) < _LIFE):
             return self._known
         try:
             async with asyncio.timeout(_PATIENCE_S):

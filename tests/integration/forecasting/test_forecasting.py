@@ -12,6 +12,7 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
+from sqlalchemy.exc import OperationalError
 
 from custom_components.loadstar.const import DOMAIN
 from custom_components.loadstar.engine.planner.inputs.load_profile import DefaultLoadProfile
@@ -117,6 +118,19 @@ async def test_it_learns_anew_every_night_at_four(
         assert (await at(home, freezer, four)).trained_at == four
 
 
+async def test_it_learns_anew_in_another_time_zone(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    async with running(hass, [], learns=True) as home:
+        await settle(home)
+        later = NOW + timedelta(minutes=5)
+        freezer.move_to(later)
+        await hass.config.async_update(location_name="Cabin")
+        assert (await settle(home)).trained_at == NOW
+        await hass.config.async_update(time_zone="America/New_York")
+        assert (await settle(home)).trained_at == later
+
+
 async def test_where_nobody_plans_the_forecast_is_kept_up_to_date(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:
@@ -133,6 +147,34 @@ async def test_where_nobody_plans_the_forecast_is_kept_up_to_date(
         ):
             stays = (await at(home, freezer, soon + timedelta(hours=4))).pv_remaining_kwh
         assert stays == after
+
+
+async def test_a_clock_that_is_put_back_does_not_stop_forecasts(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    shine(hass)
+    async with running(hass, [ROOF]) as home:
+        await forecasting_of(home).async_foresee(NOW.replace(hour=16))
+        late = home.coordinator.data.forecast.pv_remaining_kwh
+        early = (await at(home, freezer, NOW.replace(minute=17))).pv_remaining_kwh
+        assert late is not None
+        assert early is not None
+        assert early > late
+
+
+async def test_a_recorder_that_fails_does_not_stop_forecasts_and_is_said_once(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, caplog: pytest.LogCaptureFixture
+) -> None:
+    shine(hass)
+    gone = OperationalError("SELECT", None, Exception("server has gone away"))
+    async with running(hass, [ROOF]) as home:
+        forecasting = forecasting_of(home)
+        with patch.object(forecasting._memory._reader, "async_read", side_effect=gone):
+            foreseen = await forecasting.async_foresee(NOW)
+            assert foreseen.pv == foreseen.source
+            freezer.move_to(NOW + timedelta(hours=1))
+            await forecasting.async_foresee(NOW + timedelta(hours=1))
+        assert caplog.text.count("server has gone away") == 1
 
 
 async def test_a_forecast_that_a_plan_has_asked_for_is_not_made_twice(

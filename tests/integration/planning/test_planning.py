@@ -11,11 +11,12 @@ from unittest.mock import AsyncMock, patch
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigSubentryDataWithId
 from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
-from homeassistant.core import Event, HomeAssistant
+from homeassistant.core import CoreState, Event, HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
+from sqlalchemy.exc import OperationalError
 
 from custom_components.loadstar.const import DOMAIN
 from custom_components.loadstar.engine.planner.devices import ManualAction, ManualBlock
@@ -185,6 +186,33 @@ async def test_a_price_source_that_is_gone_is_an_issue_after_ten_minutes(
             await pass_time(home, freezer, minutes=5)
         assert home.coordinator.data.plan.created_at is not None
         assert "prices_missing" not in issues(hass)
+
+
+async def test_prices_that_are_on_their_way_while_all_starts_are_not_in_the_log(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, caplog: pytest.LogCaptureFixture
+) -> None:
+    hass.set_state(CoreState.not_running)
+    async with running(hass, **PRICES) as home:
+        await hass.async_block_till_done(wait_background_tasks=True)
+        assert "no new plan" not in caplog.text
+        hass.set_state(CoreState.running)
+        for _ in range(4):
+            await pass_time(home, freezer, minutes=5)
+        assert caplog.text.count("no new plan (prices_missing)") == 1
+        publish_prices(hass)
+        for _ in range(4):
+            await pass_time(home, freezer, minutes=5)
+        assert caplog.text.count("plans are made again") == 1
+
+
+async def test_a_recorder_that_fails_does_not_keep_plans_from_being_made(
+    hass: HomeAssistant,
+) -> None:
+    publish_prices(hass)
+    gone = OperationalError("SELECT", None, Exception("server has gone away"))
+    with patch("custom_components.loadstar.planning.gather.async_read_history", side_effect=gone):
+        async with running(hass, **PRICES) as home:
+            assert (await planning_of(home).async_plan()).created_at == NOW
 
 
 async def test_a_crash_leaves_the_last_plan_and_the_clock_running(

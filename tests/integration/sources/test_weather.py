@@ -91,6 +91,16 @@ async def test_it_is_asked_once_an_hour_and_what_it_gave_stays_while_it_is_silen
     assert await celsius(forecast, NOW + timedelta(hours=1, minutes=15)) == {19: 2.0}
 
 
+async def test_a_clock_that_was_put_back_does_not_keep_the_weather_away(
+    hass: HomeAssistant, weather: Weather
+) -> None:
+    forecast = TemperatureForecast(hass, ENTITY)
+    weather.says(row(17, 1.0))
+    await celsius(forecast, NOW + timedelta(days=1))
+    weather.says(row(17, 2.0))
+    assert await celsius(forecast) == {17: 2.0}
+
+
 async def test_a_home_without_a_weather_entity_or_without_weather_has_no_forecast(
     hass: HomeAssistant,
 ) -> None:

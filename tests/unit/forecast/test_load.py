@@ -124,7 +124,7 @@ def test_a_model_that_loses_to_last_week_is_not_used() -> None:
     assert model.scores.naive == pytest.approx(0.0, abs=1e-9)
     assert model.scores.model is not None
     assert model.scores.model > 0.1
-    assert not model.heeds_weather
+    assert model.foresight.habit.response is None
     now = MONDAY + timedelta(days=70)
     recent = HourlySeries(start_s=hours_from(now - timedelta(days=1), 24), values=np.ones(24))
     ahead = model.forecaster(now=now, recent=recent)
@@ -200,6 +200,9 @@ BROKEN: dict[str, tuple[list[float], set[str]]] = {
     "a year of zeros": ([0.0] * 24 * 365, {"history_zeros", "history_short"}),
     "a meter that leaps": ([*MONTH, 3000.0, *MONTH], {"history_absurd", "history_gaps"}),
     "a leap that cables could carry": ([*MONTH, 60.0, *MONTH], {"history_absurd", "history_gaps"}),
+    # a power that a helper derives from a counter
+    "a meter reset": ([*MONTH, -9000.0, *MONTH], {"history_negative", "history_gaps"}),
+    "a replaced meter": ([*MONTH, 55_321.0, *MONTH], {"history_absurd", "history_gaps"}),
     "negative hours": ([*MONTH, -4.0, -9.0, *MONTH], {"history_negative", "history_gaps"}),
     "missing days": ([*MONTH, *[math.nan] * 72, *MONTH], {"history_gaps"}),
     "nothing but gaps": ([math.nan] * 24 * 30, {"history_short"}),

@@ -1,7 +1,7 @@
 """What was learned of a family foresees it better than last week does, and knows how well."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,7 @@ import pytest
 from custom_components.loadstar.engine.forecast.load import LoadModel, train_load
 from custom_components.loadstar.engine.forecast.types import EMPTY, FloatArray, HourlySeries
 from custom_components.loadstar.engine.planner.inputs.load_profile import Quantiles
+from custom_components.loadstar.engine.simulation.year import YearConfig, simulate_year
 from tests.unit.forecast.families import BERLIN, family, part
 
 DAYS = 420
@@ -104,6 +105,23 @@ def test_homes_without_a_thermometer_still_beat_the_week_before_by_fifteen_perce
     assert wape(learned, measured) < 0.85 * wape(week_ago, measured)
 
 
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_simulated_homes_family_is_foreseen_better_by_fifteen_percent(seed: int) -> None:
+    year = simulate_year(YearConfig(start=date(2025, 1, 1), days=250, time_zone=BERLIN), seed)
+    kwh = year.load_kwh.reshape(-1, 4).sum(axis=1)
+    load = HourlySeries(start_s=year.start_s[::4], values=kwh)
+    errors = np.zeros(2)
+    for day in range(100, 250, 16):
+        now = datetime.fromtimestamp(int(load.start_s[0]) + 86_400 * day, UTC)
+        past = part(load, None, now)
+        model = train_load(past, now=now, time_zone=BERLIN, daily_kwh=10.0)
+        ahead = model.forecaster(now=now, recent=part(past, now - timedelta(days=1), now))
+        said = np.array([ahead.expected(now + timedelta(hours=h), 1).p50 for h in range(24)])
+        drawn, week_ago = kwh[24 * day : 24 * day + 24], past.values[-168:-144]
+        errors += np.abs(said - drawn).sum(), np.abs(week_ago - drawn).sum()
+    assert errors[0] < 0.85 * errors[1]
+
+
 def test_eight_in_ten_hours_lie_between_p10_and_p90(held_out: list[HeldOut]) -> None:
     quantiles = np.concatenate([weeks.hours for weeks in held_out])
     assert 0.75 <= within(quantiles, np.concatenate([w.measured for w in held_out])) <= 0.85
@@ -151,4 +169,4 @@ def test_weather_counts_where_a_heat_pump_draws_and_not_where_gas_heats() -> Non
         model = train_load(
             home.load, now=now, time_zone=BERLIN, temperature=home.outdoor, daily_kwh=10.0
         )
-        assert model.heeds_weather is heat_pump
+        assert (model.foresight.habit.response is not None) is heat_pump

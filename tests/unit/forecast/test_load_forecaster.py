@@ -170,7 +170,7 @@ def with_outdoor(celsius: float) -> LoadForecaster:
 
 def test_cold_takes_what_the_heat_pump_draws() -> None:
     mild, cold = (with_outdoor(celsius).expected(NOW, 24).p50 for celsius in (10.0, 0.0))
-    assert MODEL.heeds_weather
+    assert MODEL.foresight.habit.response is not None
     assert cold - mild == pytest.approx(24 * 10 * 0.055, rel=0.25)
 
 

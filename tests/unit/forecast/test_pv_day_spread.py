@@ -45,16 +45,17 @@ def simulated(seed: int) -> Year:
 
 
 def held_out(year: Year, first_day: int) -> tuple[FloatArray, FloatArray]:
-    """Train every week; return the days that follow, (N, 3) quantiles and what came, in kWh."""
+    """Train every other week; return quantiles (N, 3) of the next seven days and what came, kWh."""
     days: list[Quantiles] = []
-    for today in range(first_day, DAYS - 7, 7):
+    came: list[FloatArray] = []
+    for today in range(first_day, DAYS - 7, 14):
         model = trained(year, today)
         days += [
             model.day(float(corrected(model, year.forecast[day], day).sum()))
             for day in range(today, today + 7)
         ]
-    came = year.measured[first_day : first_day + len(days)].sum(axis=1)
-    return np.array(days), came
+        came.append(year.measured[today : today + 7].sum(axis=1))
+    return np.array(days), np.concatenate(came)
 
 
 def sky_of(model: PvModel, share: float, day: int) -> Quantiles:

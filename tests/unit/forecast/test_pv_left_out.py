@@ -64,6 +64,14 @@ def absurd(measured: FloatArray) -> None:
     measured[17, 12] = 500.0
 
 
+def meter_reset(measured: FloatArray) -> None:
+    measured[17, 12] = -9000.0  # in a power that a helper derives from a counter
+
+
+def meter_replaced(measured: FloatArray) -> None:
+    measured[17, 12] = 55_321.0
+
+
 def unmeasured(measured: FloatArray) -> None:
     measured[16:18, 9:] = np.nan
 
@@ -77,6 +85,8 @@ def unmeasured(measured: FloatArray) -> None:
         (curtailed_to_a_plateau, PvLeftOut.CURTAILED, (3, 17, 18), {"hours": 15, "days": 3}),
         (negative, PvLeftOut.MEASURED_NEGATIVE, (17,), {"hours": 1, "days": 1}),
         (absurd, PvLeftOut.MEASURED_ABSURD, (17,), {"hours": 1, "days": 1}),
+        (meter_reset, PvLeftOut.MEASURED_NEGATIVE, (17,), {"hours": 1, "days": 1}),
+        (meter_replaced, PvLeftOut.MEASURED_ABSURD, (17,), {"hours": 1, "days": 1}),
         (unmeasured, PvLeftOut.MEASUREMENT_MISSING, (16, 17), {"days": 2}),
     ],
 )

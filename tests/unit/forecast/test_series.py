@@ -2,7 +2,6 @@
 
 from datetime import date
 import math
-from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +12,6 @@ from custom_components.loadstar.engine.forecast.series import (
     HIGHEST_KWH,
     Figures,
     clean,
-    from_counter,
     gaps,
     plausible_highest,
 )
@@ -101,48 +99,6 @@ def test_panels_may_give_nothing_for_days() -> None:
     assert notes == ()
 
 
-@pytest.mark.parametrize(
-    ("sums", "kept", "left_out"),
-    [
-        pytest.param([5.0, 6.0, 8.5], {1: 1.0, 2: 2.5}, {}, id="counting"),
-        pytest.param([5.0, 6.0, 6.0], {1: 1.0, 2: 0.0}, {}, id="standing still"),
-        pytest.param([5.0, 4.995, 6.0], {1: 0.0, 2: 1.005}, {}, id="rounding"),
-        pytest.param([900.0, 0.4, 1.4], {2: 1.0}, {"meter_reset": 1}, id="reset"),
-        pytest.param([9000.0, 321.0, 322.0], {2: 1.0}, {"meter_replaced": 1}, id="replaced, down"),
-        pytest.param([10.0, 55321.0, 55322.0], {2: 1.0}, {"meter_replaced": 1}, id="replaced, up"),
-        pytest.param([5.0, None, 9.0, 10.0], {3: 1.0}, {}, id="gap"),
-        pytest.param([5.0], {}, {}, id="one reading"),
-        pytest.param([], {}, {}, id="none"),
-    ],
-)
-def test_a_counter_gives_the_energy_of_each_hour(
-    sums: Figures, kept: dict[int, float], left_out: dict[str, int]
-) -> None:
-    series, notes = from_counter(hours(*range(len(sums))), sums)
-    assert by_hour(series) == pytest.approx(kept)
-    assert said(notes) == left_out
-
-
-def test_readings_that_are_there_twice_count_once() -> None:
-    series, notes = from_counter(hours(0, 1, 1, 2), [5.0, 6.0, 6.0, 7.0])
-    assert by_hour(series) == {1: 1.0, 2: 1.0}
-    assert said(notes) == {"history_duplicates": 1}
-
-
-@given(
-    energies=st.lists(st.floats(0, HIGHEST_KWH - 1), min_size=1, max_size=40),
-    order=st.randoms(use_true_random=False),
-)
-def test_a_counter_that_counts_gives_back_what_it_counted(
-    energies: list[float], order: Random
-) -> None:
-    rows = list(zip(hours(*range(len(energies) + 1)), [0.0, *np.cumsum(energies)], strict=True))
-    order.shuffle(rows)
-    series, notes = from_counter([start for start, _ in rows], [float(sum_) for _, sum_ in rows])
-    assert series.values.tolist() == pytest.approx(energies, abs=1e-6)
-    assert notes == ()
-
-
 @given(
     rows=st.lists(
         st.tuples(
@@ -156,9 +112,9 @@ def test_nothing_that_a_recorder_holds_breaks_the_series(
     rows: list[tuple[int, float | None]],
 ) -> None:
     starts, values = [start for start, _ in rows], [value for _, value in rows]
-    for series in (clean(starts, values, always_on=True)[0], from_counter(starts, values)[0]):
-        assert np.isfinite(series.values).all()
-        assert ((series.values >= 0) & (series.values <= HIGHEST_KWH)).all()
+    series, _ = clean(starts, values, always_on=True)
+    assert np.isfinite(series.values).all()
+    assert ((series.values >= 0) & (series.values <= HIGHEST_KWH)).all()
 
 
 def test_gaps_are_told_by_their_days() -> None:

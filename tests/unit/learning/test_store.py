@@ -1,6 +1,7 @@
 """The store keeps every slot once, and survives what happens to files."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 import sqlite3
@@ -408,6 +409,29 @@ def test_a_locked_file_is_said_to_be_locked_and_works_again(
     raw.close()
     store.add_observations("home", [WHOLE])
     assert slots(store) == [WHOLE]
+
+
+def test_a_file_that_another_writes_is_opened_and_read_without_a_wait(
+    store: LearningStore, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.add_observations("home", [WHOLE])
+    store.close()
+    monkeypatch.setattr("custom_components.loadstar.engine.learning.store._PATIENCE_S", 0.0)
+    raw = sqlite3.connect(path, isolation_level=None)
+    raw.execute("BEGIN IMMEDIATE")
+    assert store.open() is None
+    assert slots(store) == [WHOLE]
+    raw.execute("ROLLBACK")
+    raw.close()
+
+
+def test_the_newest_issue_is_told_with_and_without_a_word_of_the_sun(
+    store: LearningStore,
+) -> None:
+    later = replace(EXPECTED, issued=EXPECTED.issued + QUARTER, pv_source_kwh=None)
+    store.add_forecasts("home", [EXPECTED, later])
+    assert store.last_issued("home") == later.issued
+    assert store.last_issued("home", with_sun=True) == EXPECTED.issued
 
 
 def test_a_full_disk_is_said_to_be_full_and_nothing_is_half_written(

@@ -17,6 +17,7 @@ from .load_habit import Expectation, Habit, usual_profile
 from .load_spread import Spread
 from .series import clean, gaps, plausible_highest
 from .types import EMPTY, HourlySeries, LeftOut, Scores
+from .wape import wape
 
 type LoadModelKind = Literal["learned", "naive", "default"]
 
@@ -49,11 +50,6 @@ class LoadModel:
     left_out: tuple[LeftOut, ...]
     time_zone: str
     foresight: Foresight
-
-    @property
-    def heeds_weather(self) -> bool:
-        """Whether temperatures change what is expected."""
-        return self.foresight.habit.response is not None
 
     def forecaster(
         self,
@@ -151,14 +147,13 @@ def _scored(days: LoadDays, ways: Sequence[Candidate]) -> Scores:
     measured, naive = days.load_kwh[begin:end], days.week_ago()[begin:end]
     compared = np.isfinite(measured) & np.isfinite(naive)
     scored = int((compared.sum(axis=1) >= _LEAST_HOURS).sum())
-    energy = float(measured[compared].sum())
-    if scored < _LEAST_SCORED or energy <= 0:
+    if scored < _LEAST_SCORED:
         return Scores(days=scored)
-    errors = [
-        float(np.abs(said - measured)[compared].sum()) / energy
-        for said in (foreseen[begin:end], naive)
-    ]
-    return Scores(model=errors[0], naive=errors[1], days=scored)
+    return Scores(
+        model=wape(measured[compared], foreseen[begin:end][compared]),
+        naive=wape(measured[compared], naive[compared]),
+        days=scored,
+    )
 
 
 def kind_of(seen_days: int, scores: Scores) -> LoadModelKind:

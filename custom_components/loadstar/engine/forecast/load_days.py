@@ -7,11 +7,9 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from .local_time import HOUR_S, local_hours
-from .types import FloatArray, HourlySeries, IntArray
+from .local_time import HOUR_S, HOURS_PER_DAY, local_hours
+from .types import LONGEST_DAYS, FloatArray, HourlySeries, IntArray
 
-HOURS: Final = 24
-LONGEST_DAYS: Final = 800  # of history: what is older has been forgotten anyway
 WEEK: Final = 7
 _SATURDAY: Final = 5
 _LEAST_HOURS: Final = 20  # of a day that was seen nearly whole
@@ -92,8 +90,8 @@ def weekdays(ordinals: IntArray) -> IntArray:
 
 def _table(rows: IntArray, columns: IntArray, values: FloatArray, count: int) -> FloatArray:
     inside = (rows >= 0) & (rows < count) & np.isfinite(values)
-    cells = rows[inside] * HOURS + columns[inside]
-    times = np.bincount(cells, minlength=count * HOURS)
-    sums = np.bincount(cells, values[inside], minlength=count * HOURS)
+    cells = rows[inside] * HOURS_PER_DAY + columns[inside]
+    times = np.bincount(cells, minlength=count * HOURS_PER_DAY)
+    sums = np.bincount(cells, values[inside], minlength=count * HOURS_PER_DAY)
     means = np.where(times > 0, sums / np.maximum(times, 1), np.nan)
-    return means.reshape(count, HOURS)
+    return means.reshape(count, HOURS_PER_DAY)

@@ -9,9 +9,9 @@ import numpy as np
 
 from ..planner.inputs.load_profile import DefaultLoadProfile
 from .load_corrections import LAST_DAY_HOURS, Corrections
-from .load_days import HOURS, WEEK, LoadDays, day_kinds, plausible_c, weekdays
+from .load_days import WEEK, LoadDays, day_kinds, plausible_c, weekdays
 from .load_temperature import TemperatureResponse
-from .local_time import HOUR_S, local_hours
+from .local_time import HOUR_S, HOURS_PER_DAY, local_hours
 from .types import FloatArray, HourlySeries, IntArray
 
 _DAYS_AHEAD = 9  # that are corrected by what was drawn of late
@@ -77,7 +77,7 @@ class Expectation:
         plain = cls(habit=habit, zone=zone, outdoor=outdoor, now_s=now_s, factors=np.empty(0))
         last = now_s + HOUR_S * np.arange(-LAST_DAY_HOURS, 0)
         factors = corrections.factors(
-            plain.kwh(last), _looked_up(recent, last), _DAYS_AHEAD * HOURS
+            plain.kwh(last), _looked_up(recent, last), _DAYS_AHEAD * HOURS_PER_DAY
         )
         return cls(habit=habit, zone=zone, outdoor=outdoor, now_s=now_s, factors=factors)
 
@@ -96,7 +96,10 @@ def usual_profile(daily_kwh: float) -> FloatArray:
     usual = DefaultLoadProfile(daily_kwh, "UTC")
     days = (datetime(2024, 1, 5, tzinfo=UTC), datetime(2024, 1, 6, tzinfo=UTC))  # Friday, Saturday
     return np.array(
-        [[usual.expected(day.replace(hour=hour), 1).p50 for hour in range(HOURS)] for day in days]
+        [
+            [usual.expected(day.replace(hour=hour), 1).p50 for hour in range(HOURS_PER_DAY)]
+            for day in days
+        ]
     )
 
 

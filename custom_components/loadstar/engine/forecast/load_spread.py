@@ -7,7 +7,7 @@ import numpy as np
 
 from ..planner.inputs.load_profile import DAY_P10, DAY_P90, SLOT_P10, SLOT_P90
 from .forgetting import KINDS
-from .load_days import HOURS
+from .local_time import HOURS_PER_DAY
 from .types import FloatArray, IntArray
 
 _HALF_LIFE_DAYS: Final = 90.0
@@ -93,13 +93,13 @@ def _by_hour(
     strays: FloatArray, kinds: IntArray, weights: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """Return how far down P10 and up P90 are, (2, 24) each."""
-    tails = np.empty((2, KINDS, HOURS))
+    tails = np.empty((2, KINDS, HOURS_PER_DAY))
     usual = np.array([SLOT_P10 - 1, SLOT_P90 - 1])
     for kind in range(KINDS):
         of_kind = kinds == kind
         weight = np.tile(weights[of_kind], len(_NEIGHBOURS))
-        for hour in range(HOURS):
-            alike = [strays[of_kind, (hour + step) % HOURS] for step in _NEIGHBOURS]
+        for hour in range(HOURS_PER_DAY):
+            alike = [strays[of_kind, (hour + step) % HOURS_PER_DAY] for step in _NEIGHBOURS]
             tails[:, kind, hour] = _quantiles(np.concatenate(alike), weight, usual)
     return np.maximum(-tails[0], 0.0), np.maximum(tails[1], 0.0)
 

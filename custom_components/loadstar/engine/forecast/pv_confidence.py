@@ -6,9 +6,9 @@ from typing import Final
 import numpy as np
 
 from .pv_correction import WINDOW_DAYS
-from .pv_days import BoolArray
 from .pv_left_out import SiftedDays
-from .types import FloatArray, Scores
+from .types import BoolArray, FloatArray, Scores
+from .wape import wape
 
 _ENOUGH_DAYS: Final = 5
 _DAYLIGHT: Final = 0.005  # of the system's size, reached in that hour on any of the days
@@ -39,7 +39,7 @@ def judge(sifted: SiftedDays, corrected: FloatArray) -> PvTrust:
     # a day of which the most is unknown tells nothing of a day's energy
     days = begun & (judged.sum(axis=1) > daylight.sum() / 2)
     counted = judged & days[:, None]
-    model = _wape(measured, corrected[last], counted)
+    model = _daily_wape(measured, corrected[last], counted)
     if model is None:
         return PvTrust(scores=Scores(days=int(days.sum())))
     coverage = min(1.0, days.sum() / _ENOUGH_DAYS) * promised[begun].mean()
@@ -47,12 +47,12 @@ def judge(sifted: SiftedDays, corrected: FloatArray) -> PvTrust:
     return PvTrust(
         confidence=float(np.clip(coverage * (1 - model), 0.0, 1.0)),
         ratio=energy / promised_energy if promised_energy > 0 else 1.0,
-        scores=Scores(model=model, naive=_wape(measured, forecast, counted), days=int(days.sum())),
+        scores=Scores(
+            model=model, naive=_daily_wape(measured, forecast, counted), days=int(days.sum())
+        ),
     )
 
 
-def _wape(measured: FloatArray, said: FloatArray, counted: BoolArray) -> float | None:
-    """Return the sum of the days' errors as a share of their energy; None without energy."""
+def _daily_wape(measured: FloatArray, said: FloatArray, counted: BoolArray) -> float | None:
     got, expected = (np.where(counted, part, 0.0).sum(axis=1) for part in (measured, said))
-    energy = float(got.sum())
-    return float(np.abs(got - expected).sum()) / energy if energy > 0 else None
+    return wape(got, expected)

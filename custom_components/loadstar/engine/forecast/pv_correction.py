@@ -4,8 +4,8 @@ from typing import Final
 
 import numpy as np
 
-from .pv_days import HOURS_PER_DAY, BoolArray
-from .types import FloatArray
+from .local_time import HOURS_PER_DAY
+from .types import BoolArray, FloatArray
 
 WINDOW_DAYS: Final = 14
 LOWEST_RATIO: Final = 0.3

@@ -7,8 +7,9 @@ from datetime import datetime
 import numpy as np
 
 from ..planner.inputs.pv import EnergyPeriod
+from .local_time import HOUR_S, HOURS_PER_DAY
 from .pv_correction import clamped
-from .pv_days import HOUR_S, HOURS_PER_DAY, LocalHours
+from .pv_days import LocalHours
 from .pv_quantiles import PvQuantiles
 from .pv_today import pull, seen_of_today
 from .types import FloatArray, HourlySeries, IntArray

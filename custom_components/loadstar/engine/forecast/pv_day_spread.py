@@ -6,8 +6,8 @@ from typing import Final, Self
 import numpy as np
 
 from ..planner.inputs.load_profile import Quantiles
-from .pv_days import HOURS_PER_DAY, BoolArray
-from .types import FloatArray
+from .local_time import HOURS_PER_DAY
+from .types import BoolArray, FloatArray
 
 # Without evidence: half of it, or half as much again.
 _PRIOR: Final = (0.5, 1.5)

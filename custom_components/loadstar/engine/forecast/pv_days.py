@@ -6,15 +6,10 @@ from typing import Final, Self
 from zoneinfo import ZoneInfo
 
 import numpy as np
-import numpy.typing as npt
 
-from .types import FloatArray, HourlySeries, IntArray
+from .local_time import HOUR_S, HOURS_PER_DAY
+from .types import LONGEST_DAYS, BoolArray, FloatArray, HourlySeries, IntArray
 
-type BoolArray = npt.NDArray[np.bool_]
-
-HOUR_S: Final = 3600
-HOURS_PER_DAY: Final = 24
-LONGEST_DAYS: Final = 800  # of history that is looked at
 _EPOCH: Final = date(1970, 1, 1)
 
 

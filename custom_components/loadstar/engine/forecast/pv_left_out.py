@@ -7,9 +7,9 @@ from typing import Final
 
 import numpy as np
 
-from .pv_days import BoolArray, PvDays
+from .pv_days import PvDays
 from .pv_plateaus import find_plateaus
-from .types import FloatArray, LeftOut
+from .types import BoolArray, FloatArray, LeftOut
 
 _NOTHING: Final = 0.01  # of the forecast: as good as no output
 _SUNNY: Final = 0.2  # of the system's size: then there is some output, cloud or not

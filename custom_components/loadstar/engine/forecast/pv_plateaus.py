@@ -5,8 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from .pv_days import BoolArray
-from .types import FloatArray
+from .types import BoolArray, FloatArray
 
 _HOURS: Final = 3  # that have to be alike
 _ALIKE: Final = 0.005  # of their height; around noon the sun alone changes by 3 % in an hour

@@ -5,8 +5,8 @@ from typing import Final, Self
 
 import numpy as np
 
-from .pv_days import HOURS_PER_DAY, BoolArray
-from .types import FloatArray, IntArray
+from .local_time import HOURS_PER_DAY
+from .types import BoolArray, FloatArray, IntArray
 
 _CLEAR_DAYS: Final = 21  # in which a clear hour is to be found
 _RECENT_DAYS: Final = 60

@@ -5,7 +5,8 @@ from typing import Final
 
 import numpy as np
 
-from .pv_days import HOUR_S, HOURS_PER_DAY, LocalHours
+from .local_time import HOUR_S, HOURS_PER_DAY
+from .pv_days import LocalHours
 from .types import FloatArray, HourlySeries
 
 _HALF_SURE: Final = 0.3  # share of the day's energy at which half of its ratio is taken over

@@ -5,19 +5,16 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 import numpy as np
-import numpy.typing as npt
 
 from .local_time import HOUR_S, dates, local_hours
-from .types import FloatArray, HourlySeries, IntArray, LeftOut
+from .types import BoolArray, FloatArray, HourlySeries, IntArray, LeftOut
 
-type BoolArray = npt.NDArray[np.bool_]
 type Figures = Sequence[float | None] | FloatArray
 
 # More than a house connection of 3 x 125 A carries.
 HIGHEST_KWH: Final = 100.0
 # Meters are read one after the other: their difference is a little below zero at times.
 _SLACK: Final = 0.05
-_ROUNDING_KWH: Final = 0.01  # of a counter that was restored
 # A household's energy is nothing for a whole day only where nothing was measured.
 _LEAST_HOURS: Final = 12
 # What is ten times more than all but one hour in a hundred has not been drawn.
@@ -57,40 +54,6 @@ def clean(
         left_out += _said("history_zeros", starts[idle], zone)
         starts, figures = starts[~idle], figures[~idle]
     return HourlySeries(start_s=starts, values=figures), tuple(left_out)
-
-
-def from_counter(
-    start_s: Sequence[int] | IntArray,
-    sums: Figures,
-    *,
-    highest: float = HIGHEST_KWH,
-    time_zone: str = "UTC",
-) -> tuple[HourlySeries, tuple[LeftOut, ...]]:
-    """Return the energy of each hour from a counter's readings, and what was left out.
-
-    ``start_s`` (N,) in s since 1970 are starts of hours, ``sums`` (N,) the counter in kWh at
-    their ends, as Home Assistant's statistics have it. The hour in which a meter began anew
-    or was replaced is left out, and so is what was used in a gap: nobody knows in which hour.
-    Codes: those of ``clean`` on order, ``meter_reset`` (down to almost nothing) and
-    ``meter_replaced`` (down or up to anything else), each with ``hours``.
-    """
-    zone = ZoneInfo(time_zone)
-    starts, figures, left_out = _in_order(start_s, sums, zone)
-    known = np.isfinite(figures)
-    starts, figures = starts[known], figures[known]
-    follows = np.diff(starts) == HOUR_S
-    ends, energies = figures[1:][follows], np.diff(figures)[follows]
-    hours = starts[1:][follows]
-    fell = energies < -_ROUNDING_KWH
-    reset = fell & (np.abs(ends) <= highest)
-    replaced = (fell & ~reset) | (energies > highest)
-    left_out += _said("meter_reset", hours[reset], zone)
-    left_out += _said("meter_replaced", hours[replaced], zone)
-    keep = ~(reset | replaced)
-    return (
-        HourlySeries(start_s=hours[keep], values=np.maximum(energies[keep], 0.0)),
-        tuple(left_out),
-    )
 
 
 def gaps(series: HourlySeries, time_zone: str) -> tuple[LeftOut, ...]:

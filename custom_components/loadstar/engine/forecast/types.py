@@ -3,13 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 type IntArray = npt.NDArray[np.int64]
 type FloatArray = npt.NDArray[np.float64]
+type BoolArray = npt.NDArray[np.bool_]
+
+LONGEST_DAYS: Final = 800  # of history that is looked at: what is older has been forgotten
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

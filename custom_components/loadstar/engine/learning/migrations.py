@@ -28,14 +28,18 @@ def migrate(connection: Connection, migrations: Sequence[Migration] = MIGRATIONS
 
     Raises StoreError for another program's file and for a later version's.
     """
+    newest = len(migrations)
+    with connection.begin():
+        if _version(connection, newest) == newest:
+            return  # without a wait for whoever else writes
     with connection.begin():
         # at once the only one that writes: two that open a new file do not both make it
         connection.exec_driver_sql("BEGIN IMMEDIATE")
-        version = _version(connection, len(migrations))
+        version = _version(connection, newest)
         for step in migrations[version:]:
             step(connection)
         connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
-        connection.exec_driver_sql(f"PRAGMA user_version = {len(migrations)}")
+        connection.exec_driver_sql(f"PRAGMA user_version = {newest}")
 
 
 def _version(connection: Connection, newest: int) -> int:

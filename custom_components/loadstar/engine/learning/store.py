@@ -38,6 +38,8 @@ KEPT_ISSUES: Final = timedelta(days=60)
 # Another program may be reading the file: a backup, or a curious user.
 _PATIENCE_S: Final = 5.0
 _UNUSABLE: Final = (StoreProblem.CORRUPT, StoreProblem.FOREIGN)
+# What comes of a row that no version of Loadstar has written.
+_SENSELESS: Final = (OverflowError, TypeError, ValueError)
 _KEYS: Final = ("start", "issued")
 _KEPT_FIGURES: Final = [each for each in columns(OBSERVATIONS) if each.name not in _KEYS]
 _FORECAST_FIGURES: Final = [each for each in columns(FORECASTS) if each.name not in _KEYS]
@@ -147,9 +149,11 @@ class LearningStore:
                 found += as_rows(SlotForecast, connection.execute(query).mappings().all())
         return found
 
-    def last_issued(self, entry_id: str) -> datetime | None:
-        """Return when the newest forecast was issued."""
+    def last_issued(self, entry_id: str, *, with_sun: bool = False) -> datetime | None:
+        """Return when the newest forecast was issued, or the newest for which a PV source spoke."""
         query = select(func.max(FORECASTS.c.issued)).where(FORECASTS.c.entry_id == entry_id)
+        if with_sun:
+            query = query.where(FORECASTS.c.pv_source_kwh.is_not(None))
         with self._transaction() as connection:
             issued: datetime | None = connection.execute(query).scalar_one()
         return issued
@@ -202,6 +206,8 @@ class LearningStore:
                 yield self._connection
         except DatabaseError as error:
             raise store_error(error) from error
+        except _SENSELESS as error:
+            raise StoreError(StoreProblem.FAILED, repr(error)) from error
 
     def _write(self, statement: Insert, values: list[dict[str, Any]]) -> None:
         if values:

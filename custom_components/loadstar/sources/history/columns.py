@@ -1,19 +1,16 @@
 """Hourly means side by side: one column per statistic, one row per hour."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import date, tzinfo
 from typing import Final
 
 from homeassistant.components.recorder.statistics import StatisticsRow
 import numpy as np
-import numpy.typing as npt
 
-from ...engine.forecast.types import FloatArray, HourlySeries
+from ...engine.forecast.local_time import HOUR_S, dates
+from ...engine.forecast.types import BoolArray, FloatArray, HourlySeries
 
-type BoolArray = npt.NDArray[np.bool_]
-
-HOUR_S: Final = 3600
 # An inverter that is off at night says nothing; no night of a home with PV is longer.
 _LONGEST_NIGHT_H: Final = 20
 _DUSK: Final = 0.05  # of the highest power
@@ -39,6 +36,10 @@ class Columns:
         """Return a column of zeros."""
         return np.zeros(self.hours)
 
+    def days(self, which: BoolArray, zone: tzinfo) -> tuple[date, ...]:
+        """Return the local days of some hours, each once and in order."""
+        return dates(self.first_s + np.flatnonzero(which) * HOUR_S, zone)
+
     def series(self, column: FloatArray) -> HourlySeries:
         """Return the hours of a column that are known."""
         known = np.flatnonzero(np.isfinite(column))
@@ -54,18 +55,13 @@ def fill(column: FloatArray, rows: Sequence[StatisticsRow], first_s: int) -> Non
     column[at[inside]] = np.where(np.isfinite(means), means, np.nan)[inside]
 
 
-def sum_of_known(columns: Iterable[FloatArray], hours: int) -> FloatArray:
-    """Return the sum by the hour of what is known, NaN where nothing is."""
-    total, known = np.zeros(hours), np.zeros(hours, dtype=np.bool_)
-    for column in columns:
-        here = np.isfinite(column)
-        total[here] += column[here]
-        known |= here
-    return np.where(known, total, np.nan)
+def before_first(column: FloatArray) -> BoolArray:
+    """Return which hours were before a column's first figure: all where it has none."""
+    return ~np.logical_or.accumulate(np.isfinite(column))
 
 
 def with_nights(power_kw: FloatArray) -> FloatArray:
-    """Return PV with 0 where it is silent between dusk and dawn."""
+    """Return an inverter's power with 0 where it is silent between dusk and dawn."""
     known = np.flatnonzero(np.isfinite(power_kw))
     filled = power_kw.copy()
     if not known.size:
@@ -78,8 +74,10 @@ def with_nights(power_kw: FloatArray) -> FloatArray:
     return filled
 
 
-def days_of(columns: Columns, which: BoolArray, zone: tzinfo) -> tuple[date, ...]:
-    """Return the local days of some hours, each once."""
-    starts_s = columns.first_s + np.flatnonzero(which) * HOUR_S
-    days = (datetime.fromtimestamp(start_s, zone).date() for start_s in starts_s.tolist())
-    return tuple(dict.fromkeys(days))
+def is_away(power_kw: FloatArray) -> BoolArray:
+    """Return which hours were before an inverter's first figure, or after a dim last one."""
+    away = before_first(power_kw)
+    known = np.flatnonzero(np.isfinite(power_kw))
+    if known.size and power_kw[known[-1]] <= _DUSK * power_kw[known].max():
+        away[known[-1] + 1 :] = True
+    return away

@@ -17,9 +17,10 @@ from homeassistant.util.unit_conversion import (
 )
 import numpy as np
 
+from ...engine.forecast.local_time import HOUR_S
 from ...engine.forecast.types import EMPTY, FloatArray, HourlySeries, LeftOut
 from ...wiring import SiteConfig
-from .columns import HOUR_S, Columns, fill
+from .columns import Columns, fill
 from .grid import meter_pairs
 from .household_hours import HouseholdEntities, household_kw, pv_kw
 from .own_sensors import own_sensor

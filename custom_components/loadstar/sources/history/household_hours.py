@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from ...engine.forecast.types import FloatArray, LeftOut
-from .columns import BoolArray, Columns, days_of, sum_of_known, with_nights
+from .columns import Columns, before_first, is_away, with_nights
 
 # While a charger is not heard of, as before there was Loadstar, it most often draws nothing.
 # Of hours with more than a household draws nobody can tell.
@@ -37,9 +37,15 @@ class HouseholdEntities:
 
 
 def pv_kw(entities: HouseholdEntities, columns: Columns) -> FloatArray:
-    """Return mean PV power; an inverter's own consumption counts as 0, as do silent nights."""
-    powers = [np.maximum(columns.of(entity), 0.0) for entity in entities.pv]
-    return with_nights(sum_of_known(powers, columns.hours))
+    """Return mean PV power where every inverter is known that was there and awake.
+
+    What an inverter draws itself counts as 0, as do silent nights.
+    """
+    powers = [with_nights(np.maximum(columns.of(entity), 0.0)) for entity in entities.pv]
+    away = [is_away(power_kw) for power_kw in powers]
+    parts = zip(away, powers, strict=True)
+    total = sum((np.where(gone, 0.0, power) for gone, power in parts), columns.zeros())
+    return np.where(np.logical_and.reduce(away), np.nan, total)
 
 
 def household_kw(
@@ -82,16 +88,11 @@ def _without_chargers(
         hiding |= np.isnan(column) & (power_kw > limit_kw)
     if not hiding.any():
         return power_kw, ()
-    days = days_of(columns, hiding, zone)
+    days = columns.days(hiding, zone)
     left_out = LeftOut(code="charging_unknown", days=days, data={"hours": int(hiding.sum())})
     return np.where(hiding, np.nan, power_kw), (left_out,)
 
 
 def _drawn(column: FloatArray) -> FloatArray:
     """Return a device's power: nothing before it was known, NaN while it was silent later."""
-    return np.where(_before_first(column), 0.0, np.maximum(column, 0.0))
-
-
-def _before_first(column: FloatArray) -> BoolArray:
-    """Return which hours were before a column's first figure: all where it has none."""
-    return ~np.logical_or.accumulate(np.isfinite(column))
+    return np.where(before_first(column), 0.0, np.maximum(column, 0.0))

@@ -238,6 +238,20 @@ async def test_an_inverter_that_sleeps_at_night_gives_nothing_and_one_that_is_lo
 
 
 @pytest.mark.usefixtures("recorder_mock")
+async def test_the_sun_of_several_inverters_is_known_where_all_are_that_were_there_and_awake(
+    hass: HomeAssistant,
+) -> None:
+    south = [2000.0, None, 1800.0, 50.0, None, None, 60.0, 20.0]
+    west = [None, None, 300.0, 900.0, 700.0, 10.0, 400.0, 200.0, 100.0]
+    remember(hass, "sensor.south", "W", DAY, south)
+    remember(hass, "sensor.west", "W", DAY, west)
+    config = site(pv_power=("sensor.south", "sensor.west"))
+    assert by_hour((await read(hass, config)).pv) == pytest.approx(
+        {0: 2.0, 2: 2.1, 3: 0.95, 4: 0.7, 5: 0.01, 6: 0.46, 7: 0.22, 8: 0.1}
+    ), "west began at two; south is lost at one, and sleeps from four to six and from eight on"
+
+
+@pytest.mark.usefixtures("recorder_mock")
 async def test_temperature_and_what_the_sources_expected_come_along(hass: HomeAssistant) -> None:
     remember(hass, "sensor.outside", "°F", DAY, [50.0, None, 32.0])
     remember(hass, "sensor.south_now", "W", DAY, [1000.0, 500.0, 200.0])

@@ -128,8 +128,8 @@ def test_snow_takes_whole_days_of_winter(year: Year, daily: Daily, is_summer: Bo
     assert not buried[year.when.day[is_summer]].any()
 
 
-def test_a_small_inverter_clips(year: Year) -> None:
-    small = replace(year.config, panels=PanelsConfig(inverter_kw=5.0))
+def test_a_small_inverter_clips() -> None:
+    small = YearConfig(start=date(2024, 1, 1), panels=PanelsConfig(inverter_kw=5.0))
     clipped = simulate_year(small, 1).pv_kwh
     assert clipped.max() == pytest.approx(5.0 / 4)
     assert 0.03 < (clipped >= 5.0 / 4 - 1e-9).sum() / (clipped > 0).sum() < 0.3

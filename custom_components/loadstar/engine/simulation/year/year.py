@@ -44,7 +44,7 @@ class Year:
     def issued(self, at_s: float) -> IssuedForecast:
         """Return the PV forecast that was the newest at s since 1970, from that slot on.
 
-        It is issued every 6 h from local midnight (winter time) for 72 h, and ends with the
+        It is issued every 6 h from the first local midnight on for 72 h, and ends with the
         year. Raises ValueError after the year and more than 3 days before it.
         """
         return self.service.issued(at_s)
