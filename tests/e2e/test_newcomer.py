@@ -79,7 +79,7 @@ async def _add_site(home: Home, page: Page) -> None:
         await choices.get_by_text(f"grid {phase}", exact=True).click()
     await _picture(page, "add-meter")
     await _press(page, "Next")
-    server = page.locator("ha-expansion-panel").nth(1)
+    server = page.locator("ha-expansion-panel").filter(has_text="OCPP server")
     await server.click()
     await _number(server).last.fill(str(home.ocpp_port))
     await _text(server).last.fill("127.0.0.1")
