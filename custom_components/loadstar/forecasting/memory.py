@@ -1,5 +1,6 @@
 """What the recorder knows of a home: all of it for training, the last days for today."""
 
+import asyncio
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -15,6 +16,8 @@ from ..wiring import SiteConfig
 _RECENT: Final = timedelta(days=2)
 # The recorder adds an hour shortly after it is over.
 _LIFE: Final = timedelta(minutes=5)
+# A database that hangs must not take plans with it; two days are read in well under a second.
+PATIENCE_S: Final = 30.0
 
 
 class Memory:
@@ -45,8 +48,9 @@ class Memory:
         if self._read_at is not None and timedelta() <= now - self._read_at < _LIFE:
             return
         try:
-            self.recent = await self._reader.async_read(now, _RECENT)
-        except (RuntimeError, SQLAlchemyError) as error:
+            async with asyncio.timeout(PATIENCE_S):
+                self.recent = await self._reader.async_read(now, _RECENT)
+        except (TimeoutError, RuntimeError, SQLAlchemyError) as error:
             if not self._is_failing:
                 LOGGER.warning("The recorder cannot be read; forecasts go on without: %r", error)
             self._is_failing = True

@@ -42,6 +42,8 @@ _OUTLOOK_DAYS: Final = range(2, 7)
 _AHEAD: Final = timedelta(days=_OUTLOOK_DAYS.stop)
 # From a day to the next, with a period of an hour on top.
 _SUNSET_MOVES: Final = timedelta(hours=1, minutes=10)
+# A recorder that hangs must not take plans with it; a month is read in well under a second.
+PATIENCE_S: Final = 30.0
 
 
 class Gatherer:
@@ -88,8 +90,9 @@ class Gatherer:
     async def _async_history(self, now: datetime) -> History:
         """Return what the recorder has; nothing where it fails, as without one."""
         try:
-            return await async_read_history(self._hass, self._entry_id, self._config, now)
-        except (RuntimeError, SQLAlchemyError) as error:
+            async with asyncio.timeout(PATIENCE_S):
+                return await async_read_history(self._hass, self._entry_id, self._config, now)
+        except (TimeoutError, RuntimeError, SQLAlchemyError) as error:
             LOGGER.debug("%s: no history: %r", self._config.name, error)
             return History()
 

@@ -1,5 +1,6 @@
 """A site learns from its history, corrects its forecasts, and goes on where it cannot."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 
 from custom_components.loadstar.const import DOMAIN
 from custom_components.loadstar.engine.planner.inputs.load_profile import DefaultLoadProfile
-from custom_components.loadstar.forecasting import TrainingError
+from custom_components.loadstar.forecasting import TrainingError, memory
 from custom_components.loadstar.forecasting.training import Lesson, train
 from custom_components.loadstar.models import ForecastSnapshot
 from tests.integration.common import Home, running
@@ -175,6 +176,24 @@ async def test_a_recorder_that_fails_does_not_stop_forecasts_and_is_said_once(
             freezer.move_to(NOW + timedelta(hours=1))
             await forecasting.async_foresee(NOW + timedelta(hours=1))
         assert caplog.text.count("server has gone away") == 1
+
+
+async def test_a_recorder_that_hangs_does_not_take_forecasts_with_it(
+    hass: HomeAssistant, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def hang(*_: object) -> None:
+        await asyncio.Event().wait()
+
+    shine(hass)
+    async with running(hass, [ROOF]) as home:
+        forecasting = forecasting_of(home)
+        with (
+            patch.object(memory, "PATIENCE_S", 0.0),
+            patch.object(forecasting._memory._reader, "async_read", hang),
+        ):
+            foreseen = await forecasting.async_foresee(NOW)
+        assert foreseen.pv == foreseen.source
+        assert caplog.text.count("recorder cannot be read") == 1
 
 
 async def test_a_forecast_that_a_plan_has_asked_for_is_not_made_twice(

@@ -215,6 +215,19 @@ async def test_a_recorder_that_fails_does_not_keep_plans_from_being_made(
             assert (await planning_of(home).async_plan()).created_at == NOW
 
 
+async def test_a_recorder_that_hangs_does_not_take_plans_with_it(hass: HomeAssistant) -> None:
+    async def hang(*_: object) -> None:
+        await asyncio.Event().wait()
+
+    publish_prices(hass)
+    with (
+        patch("custom_components.loadstar.planning.gather.async_read_history", hang),
+        patch("custom_components.loadstar.planning.gather.PATIENCE_S", 0.0),
+    ):
+        async with running(hass, **PRICES) as home:
+            assert (await planning_of(home).async_plan()).created_at == NOW
+
+
 async def test_a_crash_leaves_the_last_plan_and_the_clock_running(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, caplog: pytest.LogCaptureFixture
 ) -> None:
