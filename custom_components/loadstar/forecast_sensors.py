@@ -20,7 +20,7 @@ type _Description = LoadstarSensorDescription[SiteConfig, ForecastSnapshot]
 
 
 def _has_pv(config: SiteConfig) -> bool:
-    return bool(config.pv_power or config.planning.pv_arrays)
+    return config.has_pv
 
 
 def _everywhere(_config: SiteConfig) -> bool:

@@ -178,6 +178,11 @@ class SiteConfig:
     ocpp_tls: TlsConfig | None = None  # the encrypted port
     planning: PlanningConfig = field(default_factory=PlanningConfig)
 
+    @property
+    def has_pv(self) -> bool:
+        """Whether there are panels: measured, or described as arrays."""
+        return bool(self.pv_power or self.planning.pv_arrays)
+
     @classmethod
     def from_entry(cls, entry: ConfigEntry[Any]) -> SiteConfig:
         """Parse an entry and its subentries, which the flows have validated."""

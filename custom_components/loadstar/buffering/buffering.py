@@ -47,8 +47,7 @@ class BufferSources:
 
 def has_buffer(config: SiteConfig) -> bool:
     """Whether a home has what the buffer is about: a battery, and sun to trust in."""
-    has_pv = bool(config.pv_power) or bool(config.planning.pv_arrays)
-    return bool(config.batteries) and has_pv
+    return bool(config.batteries) and config.has_pv
 
 
 def in_force(settings: SiteSettings, buffer: BufferSnapshot) -> SiteSettings:

@@ -6,14 +6,11 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Final, Self
 
 import numpy as np
-import numpy.typing as npt
 
-from ..engine.forecast.types import EMPTY, FloatArray, HourlySeries, IntArray
+from ..engine.forecast.local_time import HOUR_S
+from ..engine.forecast.types import EMPTY, BoolArray, FloatArray, HourlySeries, IntArray
 from ..engine.planner.inputs.pv import EnergyPeriod
 
-type BoolArray = npt.NDArray[np.bool_]
-
-HOUR_S: Final = 3600
 # Sources leave out nights; what is longer is a hole.
 _LONGEST_NIGHT_S: Final = 20 * HOUR_S
 _LEAST_HOURS: Final = 18  # of a day that is known

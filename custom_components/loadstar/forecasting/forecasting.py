@@ -13,7 +13,7 @@ from homeassistant.helpers.event import async_track_utc_time_change
 from homeassistant.util import dt as dt_util
 
 from ..const import LOGGER
-from ..engine.planner.inputs.load_profile import DefaultLoadProfile, LoadForecaster
+from ..engine.planner.inputs.load_profile import DefaultLoadProfile
 from ..models import ForecastSnapshot
 from ..observing import Observing
 from ..pv_book import PvBook
@@ -25,7 +25,7 @@ from .foreseen import Foreseen
 from .issued import SPAN, issued_hours
 from .memory import Memory
 from .models import Learned
-from .reckoning import Known, corrected, load_forecaster, reckon
+from .reckoning import Known, reckon
 from .trainer import Trainer
 from .training import Lesson, train, training_data
 
@@ -50,7 +50,6 @@ class Forecasting:
         self._config = config
         self._observing = observing
         planning = config.planning
-        self._has_pv = bool(config.pv_power) or bool(planning.pv_arrays)
         self._pv = PvBook(hass, planning.pv_arrays, self._on_news, has_pv=bool(config.pv_power))
         self._memory = Memory(hass, entry.entry_id, config, self._pv)
         self._temperature = TemperatureForecast(hass, planning.outdoor.weather)
@@ -65,11 +64,6 @@ class Forecasting:
         self._listeners: list[Callable[[], None]] = []
         self._news_listeners: list[Callable[[], None]] = []
         self.snapshot = ForecastSnapshot()
-
-    @property
-    def load(self) -> LoadForecaster:
-        """Whoever says what the household will use, as last asked for."""
-        return self._foreseen.load
 
     @property
     def pv(self) -> PvForecast | None:
@@ -129,14 +123,6 @@ class Forecasting:
         self._show(reckoned.snapshot)
         return reckoned.foreseen
 
-    def corrected(self, forecast: PvForecast, now: datetime) -> PvForecast:
-        """Return ``forecast`` corrected; hours of today before ``now`` tell how today goes."""
-        return corrected(self._known(now), forecast)
-
-    def load_forecaster(self, now: datetime) -> LoadForecaster:
-        """Return whoever says what the household will use from ``now`` on."""
-        return load_forecaster(self._known(now))
-
     def pv_ahead_kwh(self, now: datetime, hours: float) -> float | None:
         """Return the corrected PV energy of the next hours, None where it is not known."""
         if self.pv is None or not self.pv.periods:
@@ -166,7 +152,7 @@ class Forecasting:
             issued=issued_hours(issued),
             now=now,
             time_zone=self._hass.config.time_zone,
-            has_pv=self._has_pv,
+            has_pv=self._config.has_pv,
             installed_kwp=sum(array.peak_kw for array in arrays) or None,
             daily_kwh=self._daily_kwh,
         )

@@ -7,9 +7,9 @@ from typing import Final
 
 import numpy as np
 
+from ..engine.forecast.local_time import HOUR_S
 from ..engine.forecast.types import HourlySeries
 from ..engine.learning.types import SlotForecast
-from .energy import HOUR_S
 
 # Older issues count so little that the source's own sensor is good enough.
 SPAN: Final = timedelta(days=60)

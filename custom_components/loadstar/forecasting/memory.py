@@ -1,14 +1,13 @@
 """What the recorder knows of a home: all of it for training, the last days for today."""
 
-import asyncio
 from datetime import datetime, timedelta
 from typing import Final
 
 from homeassistant.core import HomeAssistant
-from sqlalchemy.exc import SQLAlchemyError
 
 from ..const import LOGGER
 from ..pv_book import PvBook
+from ..sources.history.asking import HistoryError
 from ..sources.history.hours import HourReader, Hours
 from ..sources.pv.past import past_sensors
 from ..wiring import SiteConfig
@@ -16,8 +15,6 @@ from ..wiring import SiteConfig
 _RECENT: Final = timedelta(days=2)
 # The recorder adds an hour shortly after it is over.
 _LIFE: Final = timedelta(minutes=5)
-# A database that hangs must not take plans with it; two days are read in well under a second.
-PATIENCE_S: Final = 30.0
 
 
 class Memory:
@@ -48,11 +45,10 @@ class Memory:
         if self._read_at is not None and timedelta() <= now - self._read_at < _LIFE:
             return
         try:
-            async with asyncio.timeout(PATIENCE_S):
-                self.recent = await self._reader.async_read(now, _RECENT)
-        except (TimeoutError, RuntimeError, SQLAlchemyError) as error:
+            self.recent = await self._reader.async_read(now, _RECENT)
+        except HistoryError as error:
             if not self._is_failing:
-                LOGGER.warning("The recorder cannot be read; forecasts go on without: %r", error)
+                LOGGER.warning("The recorder cannot be read; forecasts go on without: %s", error)
             self._is_failing = True
         else:
             self._is_failing = False

@@ -49,9 +49,9 @@ def reckon(known: Known) -> Reckoned:
     notes = recent_notes(known.learned.left_out, known.now.astimezone(zone).date())
     missing = (PlanWarning(code="history_no_recorder"),) if known.memory_is_missing else ()
     foreseen = Foreseen(
-        load=load_forecaster(known),
+        load=_load_forecaster(known),
         source=known.source,
-        pv=None if known.source is None else corrected(known, known.source),
+        pv=None if known.source is None else _corrected(known, known.source),
         pv_model=known.learned.pv,
         temperature=known.temperature,
         notes=(*missing, *notes),
@@ -63,7 +63,7 @@ def reckon(known: Known) -> Reckoned:
     )
 
 
-def corrected(known: Known, source: PvForecast) -> PvForecast:
+def _corrected(known: Known, source: PvForecast) -> PvForecast:
     """Return a forecast as the model would have it, with the source's own where that fails."""
     zone = ZoneInfo(known.time_zone)
     start, _ = day_bounds(known.now.astimezone(zone).date(), zone)
@@ -78,7 +78,7 @@ def corrected(known: Known, source: PvForecast) -> PvForecast:
     return PvForecast(periods=better, warnings=source.warnings)
 
 
-def load_forecaster(known: Known) -> LoadForecaster:
+def _load_forecaster(known: Known) -> LoadForecaster:
     """Return whoever knows best what the household will use."""
     model = known.learned.load
     if model is None:

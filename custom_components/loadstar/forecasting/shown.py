@@ -4,10 +4,11 @@ from datetime import datetime, timedelta, tzinfo
 
 import numpy as np
 
+from ..engine.forecast.local_time import HOUR_S
 from ..engine.forecast.types import HourlySeries
 from ..models import ForecastSnapshot
 from ..sources.types import PvForecast
-from .energy import HOUR_S, EnergyCurve, day_bounds, part
+from .energy import EnergyCurve, day_bounds, part
 from .foreseen import Foreseen
 from .models import Learned
 from .notes import notes_of

@@ -19,9 +19,8 @@ from .database import async_database
 from .powers import PowerReader
 from .slot import SLOT_S, Integrator
 
-# So often is a forecast kept as it was issued, and so far ahead.
+# So often is a forecast kept as it was issued.
 ISSUES_APART: Final = timedelta(hours=6)
-ISSUE_AHEAD: Final = timedelta(hours=48)
 
 # A reload must not cut a slot in two.
 _INTEGRATORS: HassKey[dict[str, Integrator]] = HassKey(f"{DOMAIN}_integrators")
@@ -88,8 +87,7 @@ class Observing:
         if not is_better and self._is_recent(issued):
             return
         self._last_issued, self._last_had_sun = issued, has_sun
-        near = [row for row in rows if row.start < issued + ISSUE_AHEAD]
-        self._database.keep(self._entry.entry_id, forecasts=near)
+        self._database.keep(self._entry.entry_id, forecasts=rows)
         self._write_soon()
 
     def _is_recent(self, issued: datetime) -> bool:
@@ -106,17 +104,12 @@ class Observing:
 
         return await self._database.async_read(read)
 
-    async def async_issued(
-        self, start: datetime, end: datetime, *, lead_h: float = 0.0
-    ) -> list[SlotForecast]:
-        """Return what was expected the day before of each slot from ``start`` to before ``end``.
-
-        That is the newest issue at least ``lead_h`` before the slot's local day began.
-        """
+    async def async_issued(self, start: datetime, end: datetime) -> list[SlotForecast]:
+        """Return what was expected the day before of each slot from ``start`` to before ``end``."""
         entry_id, time_zone = self._entry.entry_id, self._hass.config.time_zone
 
         def read(store: LearningStore) -> list[SlotForecast]:
-            return store.issued_before(entry_id, start, end, time_zone=time_zone, lead_h=lead_h)
+            return store.issued_before(entry_id, start, end, time_zone=time_zone)
 
         return await self._database.async_read(read)
 

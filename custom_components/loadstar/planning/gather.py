@@ -7,7 +7,6 @@ from typing import Final
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.util import dt as dt_util
-from sqlalchemy.exc import SQLAlchemyError
 
 from ..buffering import in_force
 from ..const import LOGGER
@@ -26,6 +25,7 @@ from ..forecasting.energy import mean_of_day
 from ..models import Snapshot
 from ..price_book import PriceBook, PriceMeans
 from ..settings import SettingsStore
+from ..sources.history.asking import HistoryError
 from ..sources.history.reading import async_read_history
 from ..sources.history.types import History
 from ..sources.pv.adding import between
@@ -42,8 +42,6 @@ _OUTLOOK_DAYS: Final = range(2, 7)
 _AHEAD: Final = timedelta(days=_OUTLOOK_DAYS.stop)
 # From a day to the next, with a period of an hour on top.
 _SUNSET_MOVES: Final = timedelta(hours=1, minutes=10)
-# A recorder that hangs must not take plans with it; a month is read in well under a second.
-PATIENCE_S: Final = 30.0
 
 
 class Gatherer:
@@ -90,10 +88,9 @@ class Gatherer:
     async def _async_history(self, now: datetime) -> History:
         """Return what the recorder has; nothing where it fails, as without one."""
         try:
-            async with asyncio.timeout(PATIENCE_S):
-                return await async_read_history(self._hass, self._entry_id, self._config, now)
-        except (TimeoutError, RuntimeError, SQLAlchemyError) as error:
-            LOGGER.debug("%s: no history: %r", self._config.name, error)
+            return await async_read_history(self._hass, self._entry_id, self._config, now)
+        except HistoryError as error:
+            LOGGER.debug("%s: no history: %s", self._config.name, error)
             return History()
 
     async def async_gather(

@@ -17,12 +17,12 @@ import numpy as np
 from probatio import Invalid
 
 from ..const import LOGGER
+from ..engine.forecast.local_time import HOUR_S
 from ..engine.forecast.types import EMPTY, HourlySeries
 
 _ACTION: Final = "get_forecasts"
 _PATIENCE_S: Final = 10.0
 _LIFE: Final = timedelta(hours=1)
-_HOUR_S: Final = 3600
 _COLDEST_C: Final = -90.0
 _HOTTEST_C: Final = 60.0
 
@@ -87,7 +87,7 @@ def _series(rows: list[Mapping[str, Any]], unit: str) -> HourlySeries:
             continue
         celsius = TemperatureConverter.convert(value, unit, UnitOfTemperature.CELSIUS)
         if math.isfinite(celsius) and _COLDEST_C <= celsius <= _HOTTEST_C:
-            known[int(dt_util.as_utc(start).timestamp()) // _HOUR_S * _HOUR_S] = celsius
+            known[int(dt_util.as_utc(start).timestamp()) // HOUR_S * HOUR_S] = celsius
     starts = sorted(known)
     return HourlySeries(
         start_s=np.array(starts, dtype=np.int64),

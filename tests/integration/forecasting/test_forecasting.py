@@ -1,6 +1,5 @@
 """A site learns from its history, corrects its forecasts, and goes on where it cannot."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,13 +12,13 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
-from sqlalchemy.exc import OperationalError
 
 from custom_components.loadstar.const import DOMAIN
 from custom_components.loadstar.engine.planner.inputs.load_profile import DefaultLoadProfile
-from custom_components.loadstar.forecasting import TrainingError, memory
+from custom_components.loadstar.forecasting import TrainingError
 from custom_components.loadstar.forecasting.training import Lesson, train
 from custom_components.loadstar.models import ForecastSnapshot
+from custom_components.loadstar.sources.history.asking import HistoryError
 from tests.integration.common import Home, running
 from tests.integration.forecasting.home import (
     DAY,
@@ -100,11 +99,10 @@ async def test_before_anything_was_learned_a_forecast_is_as_it_comes(hass: HomeA
         assert forecasting.snapshot == ForecastSnapshot()
         foreseen = await forecasting.async_foresee(NOW, daily_kwh=24.0)
         assert foreseen.pv == foreseen.source
-        assert isinstance(forecasting.load, DefaultLoadProfile)
-        assert forecasting.load.daily_kwh == 24.0
+        assert isinstance(foreseen.load, DefaultLoadProfile)
+        assert foreseen.load.daily_kwh == 24.0
         assert foreseen.source is not None
-        assert forecasting.corrected(foreseen.source, NOW) == foreseen.source
-        assert forecasting.load_forecaster(NOW).day(NOW.date()).p50 == pytest.approx(24, rel=0.1)
+        assert foreseen.load.day(NOW.date()).p50 == pytest.approx(24, rel=0.1)
         assert forecasting.snapshot.correction == "learning"
         assert forecasting.snapshot.pv_confidence is None
 
@@ -167,7 +165,7 @@ async def test_a_recorder_that_fails_does_not_stop_forecasts_and_is_said_once(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, caplog: pytest.LogCaptureFixture
 ) -> None:
     shine(hass)
-    gone = OperationalError("SELECT", None, Exception("server has gone away"))
+    gone = HistoryError("server has gone away")
     async with running(hass, [ROOF]) as home:
         forecasting = forecasting_of(home)
         with patch.object(forecasting._memory._reader, "async_read", side_effect=gone):
@@ -176,24 +174,6 @@ async def test_a_recorder_that_fails_does_not_stop_forecasts_and_is_said_once(
             freezer.move_to(NOW + timedelta(hours=1))
             await forecasting.async_foresee(NOW + timedelta(hours=1))
         assert caplog.text.count("server has gone away") == 1
-
-
-async def test_a_recorder_that_hangs_does_not_take_forecasts_with_it(
-    hass: HomeAssistant, caplog: pytest.LogCaptureFixture
-) -> None:
-    async def hang(*_: object) -> None:
-        await asyncio.Event().wait()
-
-    shine(hass)
-    async with running(hass, [ROOF]) as home:
-        forecasting = forecasting_of(home)
-        with (
-            patch.object(memory, "PATIENCE_S", 0.0),
-            patch.object(forecasting._memory._reader, "async_read", hang),
-        ):
-            foreseen = await forecasting.async_foresee(NOW)
-        assert foreseen.pv == foreseen.source
-        assert caplog.text.count("recorder cannot be read") == 1
 
 
 async def test_a_forecast_that_a_plan_has_asked_for_is_not_made_twice(

@@ -134,18 +134,16 @@ class LearningStore:
         end: datetime,
         *,
         time_zone: str,
-        lead_h: float = 0.0,
     ) -> list[SlotForecast]:
         """Return of each slot from ``start`` to before ``end`` what was expected the day before.
 
-        That is the newest issue at least ``lead_h`` before the slot's local day began;
-        slots without one are left out. In order.
+        That is the newest issue up to when the slot's local day began; slots without one
+        are left out. In order.
         """
-        lead = timedelta(hours=lead_h)
         found: list[SlotForecast] = []
         with self._transaction() as connection:
             for midnight, first, last in local_days(start, end, time_zone):
-                query = newest_before(entry_id, first, last, midnight - lead)
+                query = newest_before(entry_id, first, last, midnight)
                 found += as_rows(SlotForecast, connection.execute(query).mappings().all())
         return found
 

@@ -8,7 +8,6 @@ from typing import Final
 from homeassistant.components.recorder.statistics import get_metadata, statistics_during_period
 from homeassistant.const import UnitOfElectricCurrent, UnitOfPower, UnitOfTemperature
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.recorder import get_instance
 from homeassistant.util import dt as dt_util
 from homeassistant.util.unit_conversion import (
     ElectricCurrentConverter,
@@ -20,6 +19,7 @@ import numpy as np
 from ...engine.forecast.local_time import HOUR_S
 from ...engine.forecast.types import EMPTY, FloatArray, HourlySeries, LeftOut
 from ...wiring import SiteConfig
+from .asking import async_ask
 from .columns import Columns, fill
 from .grid import meter_pairs
 from .household_hours import HouseholdEntities, household_kw, pv_kw
@@ -84,7 +84,7 @@ class HourReader:
         """Return the whole hours of ``span`` before ``until``; empty without a recorder.
 
         ``pv_forecast`` are the sensors of the power that the sources of the PV forecast
-        expect now, one per source.
+        expect now, one per source. Raises HistoryError.
         """
         if "recorder" not in self._hass.config.components:
             return Hours()
@@ -98,8 +98,7 @@ class HourReader:
             first_s=(int(until.timestamp()) // HOUR_S - hours) * HOUR_S,
             hours=hours,
         )
-        job = get_instance(self._hass).async_add_executor_job(_answer, self._hass, question)
-        return await job
+        return await async_ask(self._hass, _answer, self._hass, question)
 
     def _entities(self) -> HouseholdEntities:
         config = self._config

@@ -9,11 +9,11 @@ from typing import Final, Literal
 from homeassistant.components.recorder.statistics import StatisticsRow, statistics_during_period
 from homeassistant.const import UnitOfElectricCurrent, UnitOfPower
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.recorder import get_instance
 from homeassistant.util import dt as dt_util
 
 from ...planning_wiring import PeakTariffConfig
 from ...wiring import SiteConfig
+from .asking import async_ask
 from .grid import Part, import_kw, meter_parts
 from .household import mean_daily_kwh, without_loads
 from .loads import LOOK_BACK, load_history
@@ -47,7 +47,7 @@ class _Question:
 async def async_read_history(
     hass: HomeAssistant, entry_id: str, config: SiteConfig, now: datetime
 ) -> History:
-    """Return what the recorder has of a site; empty where there is no recorder."""
+    """Return what the recorder has of a site, nothing without one; raise HistoryError."""
     if "recorder" not in hass.config.components:
         return History()
     tariff = config.planning.peak_tariff
@@ -62,7 +62,7 @@ async def async_read_history(
         now=now,
         zone=dt_util.get_default_time_zone(),
     )
-    return await get_instance(hass).async_add_executor_job(_answer, hass, question)
+    return await async_ask(hass, _answer, hass, question)
 
 
 def _newest(hourly: Sequence[Mean], recent: Sequence[Mean]) -> tuple[Mean, ...]:

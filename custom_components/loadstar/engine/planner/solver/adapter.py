@@ -51,10 +51,7 @@ def to_kepler(
         load_kwh=decisions.planned_load_kwh,
         grid=_grid(grid, decisions.posture.import_limit_kw),
         batteries=tuple(
-            replace(
-                _battery(battery, decisions, grid_charging=grid.allow_grid_charging),
-                back_by=back_by,
-            )
+            _battery(battery, decisions, back_by, grid_charging=grid.allow_grid_charging)
             for battery in batteries
         ),
         cars=tuple(
@@ -109,7 +106,9 @@ def _phases(phases: str, grid: Grid) -> str:
     return "".join(phase for phase in phases if phase in _PHASES[: grid.phases]) or _PHASES[0]
 
 
-def _battery(battery: Battery, decisions: Decisions, *, grid_charging: bool) -> KeplerBattery:
+def _battery(
+    battery: Battery, decisions: Decisions, back_by: int, *, grid_charging: bool
+) -> KeplerBattery:
     kwh_per_percent = battery.capacity_kwh / 100
     return KeplerBattery(
         battery_id=battery.battery_id,
@@ -121,6 +120,7 @@ def _battery(battery: Battery, decisions: Decisions, *, grid_charging: bool) -> 
         max_discharge_kw=battery.max_discharge_kw,
         charge_efficiency=battery.charge_efficiency,
         discharge_efficiency=battery.discharge_efficiency,
+        back_by=back_by,
         target_kwh=decisions.targets_soc_percent.get(battery.battery_id, 0.0) * kwh_per_percent,
         terminal_value=decisions.terminal_value.get(battery.battery_id, ()),
         charge_curve=_curve(battery.charge_curve, kwh_per_percent),

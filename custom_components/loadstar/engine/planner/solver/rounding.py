@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from .dive import WHOLE
 from .site import Switches
 from .types import BoolArray, FloatArray
 
@@ -23,6 +24,13 @@ def run_slots(switches: Switches, values: FloatArray, prices: FloatArray) -> Boo
             runs[index] = True
             room += float(switches.most_kwh[index])
     return runs
+
+
+def on_shares(switches: Switches, values: FloatArray) -> FloatArray:
+    """Return how far each slot is on, 1 where it takes enough for that."""
+    share = values[switches.on]
+    enough = (values[switches.energy] >= switches.least_kwh - SOME_KWH) & (share > WHOLE)
+    return np.where(enough, 1.0, share)
 
 
 def free_slots(switches: Switches, values: FloatArray, runs: BoolArray) -> BoolArray:

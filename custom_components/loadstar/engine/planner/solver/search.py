@@ -4,18 +4,18 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from .dive import dive
+from .dive import WHOLE, dive
 from .exclusion import Exclusion
 from .model import IntArray
-from .rounding import free_slots, run_slots
+from .parts.shaping import without_ramps
+from .rounding import free_slots, on_shares, run_slots
 from .session import Answer, Outcome, Session
-from .site import Site, Switches
+from .site import Site
 from .tiers import Tier
 from .types import FloatArray, ObjectiveTerm
 
 ALMOST_KWH = 1e-6
 BROKEN_KWH = 1e-5
-WHOLE = 1e-6
 NO_COLUMNS: IntArray = np.zeros(0, np.int64)
 PATIENT_RUNS = 2.0  # worth of runs, after which integers are rounded without a search
 FEW = 4  # switches that are rounded before they are searched
@@ -51,23 +51,6 @@ def _breaks_no_more(solved: Solved, relaxed: Solved) -> bool:
     return bool(np.all(solved.broken <= relaxed.broken + BROKEN_KWH))
 
 
-def _without_ramps(site: Site, cost: FloatArray) -> FloatArray:
-    """Return what integers are chosen by: calm batteries hardly change them, but take long."""
-    if site.model.integer.size == 0:
-        return cost
-    chosen_by = cost.copy()
-    for changes in site.calming:
-        chosen_by[changes] = 0.0
-    return chosen_by
-
-
-def _decided(switches: Switches, values: FloatArray) -> FloatArray:
-    """Return how far each slot is on, 1 where it takes enough for that."""
-    share = values[switches.on]
-    enough = (values[switches.energy] >= switches.least_kwh - ALMOST_KWH) & (share > WHOLE)
-    return np.where(enough, 1.0, share)
-
-
 class Search:
     """Finds a plan for a site in its session."""
 
@@ -79,7 +62,7 @@ class Search:
         self._spent_s = 0.0
         self._site = site
         self._session = session
-        self._cost = cost if self._exact else _without_ramps(site, cost)
+        self._cost = cost if self._exact else without_ramps(site, cost)
         self._penalty = site.model.term_costs()[ObjectiveTerm.PENALTIES]
         self._tiers = [
             np.concatenate([NO_COLUMNS, *(s.columns for s in site.slacks if s.tier is tier)])
@@ -154,7 +137,7 @@ class Search:
     def _rounded(self, free: IntArray, lp: Outcome) -> Solved | None:
         """Decide a few switches without a search, None where one may find something better."""
         session, config = self._session, self._site.config
-        session.integers(free)
+        session.integers(np.r_[free, self.exclusion.switches])
         outcome = dive(session)
         gap = max(config.absolute_gap, config.relative_gap * abs(lp.objective))
         near = lp.solved and outcome.solved and outcome.objective - lp.objective <= gap
@@ -179,7 +162,7 @@ class Search:
     def _keep_whole(self, values: FloatArray) -> None:
         """Fix the switches of slots in which no mode is between off and on."""
         for modes in self._site.switches:
-            shares = np.array([_decided(switches, values) for switches in modes])
+            shares = np.array([on_shares(switches, values) for switches in modes])
             whole = np.all(np.abs(shares - np.round(shares)) < WHOLE, axis=0)
             for switches, share in zip(modes, np.round(shares), strict=True):
                 self._session.bounds(switches.on[whole], share[whole], share[whole])

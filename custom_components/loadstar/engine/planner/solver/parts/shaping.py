@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..site import Site
-from ..types import ObjectiveTerm
+from ..types import FloatArray, ObjectiveTerm
 from .balance import Exchange
 from .battery import Battery
 
@@ -62,3 +62,13 @@ class Ramp:
             low=0.0,
             up=0.0,
         )
+
+
+def without_ramps(site: Site, cost: FloatArray) -> FloatArray:
+    """Return what integers are chosen by: calm batteries hardly change them, but take long."""
+    if site.model.integer.size == 0:
+        return cost
+    chosen_by = cost.copy()
+    for changes in site.calming:
+        chosen_by[changes] = 0.0
+    return chosen_by
