@@ -90,6 +90,14 @@ def test_a_missing_hour_at_noon_is_taken_from_the_other_day() -> None:
     assert warnings[0].data == {"hours": 1.0}
 
 
+def test_a_dim_hour_that_only_one_of_two_days_has_is_dawn() -> None:
+    dawn = [period for period in sunny(1, kw=0.1) if period.start.hour == 6]
+    later = [period for period in sunny(0) if period.start.hour > 6]
+    slots, warnings = cut([*later, *dawn, *(it for it in sunny(1) if it.start.hour > 6)])
+    assert slots.p50_kwh[24] == pytest.approx(0.025)
+    assert warnings == ()
+
+
 def test_nights_that_a_source_leaves_out_are_not_missing() -> None:
     winter = [*sunny(0, 9, 16), *sunny(1, 9, 16)]
     assert cut(winter)[1] == ()

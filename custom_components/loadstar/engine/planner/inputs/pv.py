@@ -14,6 +14,7 @@ from .types import PlanWarning
 _DAY_S: Final = 86_400.0
 # forecasts leave out nights, so only what is longer than a night is surely missing
 _LONGEST_NIGHT_S: Final = 20 * 3600.0
+_DIM: Final = 0.05  # of the highest power: dawn comes an hour later from one day to the next
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +94,15 @@ def _quantile(
 def _with_neighbours(
     known: Steps, begin_s: FloatArray, until_s: FloatArray
 ) -> tuple[FloatArray, BoolArray]:
-    """Return mean kW per slot, and where a neighbouring day's sun had to stand in."""
+    """Return mean kW per slot, and where a neighbouring day's sun had to stand in for daylight."""
     power_kw = known.means(begin_s, until_s)
     missing = np.isnan(power_kw)
     for days in (-1, 1, -2, 2):
         other = known.means(begin_s + days * _DAY_S, until_s + days * _DAY_S)
         power_kw = np.where(np.isnan(power_kw), other, power_kw)
-    lent = missing & (np.nan_to_num(power_kw) > 0)
-    return np.nan_to_num(power_kw), lent
+    power_kw = np.nan_to_num(power_kw)
+    lent = missing & (power_kw > _DIM * power_kw.max(initial=0.0))
+    return power_kw, lent
 
 
 def _missing_part(
